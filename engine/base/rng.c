@@ -1,0 +1,138 @@
+// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014).
+#include "cohort/rng.h"
+
+#include <assert.h>
+#include <immintrin.h>
+#include <string.h>
+
+#include "cohort/hash.h"
+#include "mix.h"
+
+// Section 5 of the paper: an increment must be odd, and have enough places where neighbouring bits differ.
+static uint64_t odd_gamma(uint64_t bits) {
+  bits |= 1;
+  return __builtin_popcountll(bits ^ (bits >> 1)) < 24 ? bits ^ UINT64_C(0xAAAAAAAAAAAAAAAA) : bits;
+}
+
+CoRng co_rng(uint64_t seed, const char *purpose, uint64_t index) {
+  const uint64_t name[2] = {co_hash_text(seed, purpose), index};
+  return (CoRng){.state = co_hash(1, name, sizeof name), .gamma = odd_gamma(co_hash(2, name, sizeof name))};
+}
+
+CoRng co_rng_split(CoRng *rng) {
+  uint64_t state = co_rng_next(rng);
+  return (CoRng){.state = state, .gamma = odd_gamma(co_rng_next(rng))};
+}
+
+uint64_t co_rng_next(CoRng *rng) {
+  return co_mix(rng->state += rng->gamma);
+}
+
+double co_rng_unit(CoRng *rng) {
+  return (double)(co_rng_next(rng) >> 11) * 0x1p-53;
+}
+
+double co_rng_uniform(CoRng *rng, double low, double high) {
+  return low + (high - low) * co_rng_unit(rng);
+}
+
+// Lemire, Fast random integer generation in an interval (2019): the high half of a product, rejecting the few low
+// halves that would favour some draws.
+int co_rng_int(CoRng *rng, int low, int high) {
+  assert(low <= high);
+  uint64_t range = (uint64_t)((int64_t)high - low) + 1; // at most 2^32
+  uint64_t product = (co_rng_next(rng) >> 32) * range;
+  if ((uint32_t)product < range) {
+    uint64_t refused = ((UINT64_C(1) << 32) - range) % range;
+    while ((uint32_t)product < refused) product = (co_rng_next(rng) >> 32) * range;
+  }
+  return (int)(low + (int64_t)(product >> 32));
+}
+
+// log(x) for 0 < x < 1 by 2 atanh((m - 1) / (m + 1)), x = m 2^e with m near 1. libm's differs between machines.
+static double natural_log(double x) {
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  int exponent = (int)(bits >> 52) - 1023;
+  bits = (bits & UINT64_C(0x000FFFFFFFFFFFFF)) | UINT64_C(0x3FF0000000000000);
+  double m;
+  memcpy(&m, &bits, sizeof m);
+  if (m > 1.4142135623730951) m /= 2, exponent++;
+  double z = (m - 1) / (m + 1), square = z * z, sum = 0; // |z| < 0.172: terms beyond z^23 are below 1e-18
+  for (int k = 23; k >= 1; k -= 2) sum = sum * square + 1.0 / k;
+  return exponent * 0.6931471805599453 + 2 * z * sum;
+}
+
+static double ratio(const double top[8], const double bottom[8], double x) {
+  double above = top[7], below = bottom[7];
+  for (int i = 6; i >= 0; i--) {
+    above = above * x + top[i];
+    below = below * x + bottom[i];
+  }
+  return above / below;
+}
+
+static double square_root(double x) { // the instruction rounds exactly; sqrt() may be a call into libm
+  return _mm_cvtsd_f64(_mm_sqrt_sd(_mm_setzero_pd(), _mm_set_sd(x)));
+}
+
+// The inverse of the normal distribution function at 0.5 + q: Wichura, algorithm AS 241 (PPND16), relative error 1e-16.
+static double inverse_normal(double q) {
+  static const double centre[2][8] = {
+      {3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
+       4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3},
+      {1.0, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3, 2.1213794301586595867e4,
+       3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3}};
+  static const double side[2][8] = {
+      {1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
+       1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4},
+      {1.0, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1, 1.48103976427480074590e-1,
+       1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9}};
+  static const double tail[2][8] = {
+      {6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
+       2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7},
+      {1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2, 7.86869131145613259100e-4,
+       1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15}};
+  double distance = q < 0 ? -q : q;
+  if (distance <= 0.425) return q * ratio(centre[0], centre[1], 0.180625 - q * q);
+  double r = square_root(-natural_log(0.5 - distance));
+  double x = r <= 5 ? ratio(side[0], side[1], r - 1.6) : ratio(tail[0], tail[1], r - 5);
+  return q < 0 ? -x : x;
+}
+
+double co_rng_normal(CoRng *rng) {
+  int64_t draw = (int64_t)(co_rng_next(rng) >> 12); // 52 bits, then the middle of its interval: never 0 nor 1
+  return inverse_normal((double)(2 * draw + 1 - (INT64_C(1) << 52)) * 0x1p-53);
+}
+
+void co_rng_shuffle(CoRng *rng, int *items, int count) {
+  for (int i = count - 1; i > 0; i--) {
+    int other = co_rng_int(rng, 0, i), item = items[i];
+    items[i] = items[other];
+    items[other] = item;
+  }
+}
+
+int co_rng_choose(CoRng *rng, const uint8_t *mask, int count) {
+  int allowed = 0;
+  for (int i = 0; i < count; i++) allowed += mask[i] != 0;
+  if (allowed == 0) return -1;
+  int left = co_rng_int(rng, 0, allowed - 1), i = 0;
+  while (!mask[i] || left-- > 0) i++;
+  return i;
+}
+
+int co_rng_weighted(CoRng *rng, const double *weights, int count) {
+  double total = 0;
+  for (int i = 0; i < count; i++) total += weights[i];
+  assert(total > 0);
+  double left = co_rng_unit(rng) * total;
+  int last = 0;
+  for (int i = 0; i < count; i++) {
+    if (weights[i] <= 0) continue;
+    last = i; // rounding may leave a rest behind the last weight
+    if (left < weights[i]) break;
+    left -= weights[i];
+  }
+  return last;
+}
