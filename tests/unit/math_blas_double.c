@@ -1,0 +1,2 @@
+// The matrix products' tests again, in double precision.
+#include "math_blas.c"

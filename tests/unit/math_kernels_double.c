@@ -1,0 +1,2 @@
+// The kernels' tests again, their arrays in double precision.
+#include "math_kernels.c"
