@@ -1,0 +1,26 @@
+// Data files: Lua text that returns one table, read into a value.
+#ifndef COHORT_SCRIPT_H
+#define COHORT_SCRIPT_H
+
+#include <stddef.h>
+
+#include "cohort/value.h"
+
+// Maps, experiments and saved configs are Lua programs without access to anything: text only (no bytecode), no files,
+// no clock, no randomness, no functions whose answers differ between machines. There are assert, error, ipairs, pairs,
+// select, tonumber, tostring, type; math.abs, ceil, floor, fmod, huge, max, min, modf, pi, sqrt; string.format, len,
+// rep, sub; table.concat, and table.insert at the end. A file that takes more than 1 MiB of text, 64 MiB
+// of memory, 1 MiB for one string or list, or 10 million instructions (fewer with large strings and lists) is stopped.
+//
+// The result is a tree of booleans, finite numbers, strings without zero bytes, lists (1 .. n, without holes) and
+// tables (string keys); {} becomes an empty list, which readers accept as a table too. Anything else, nesting deeper
+// than 32 levels, more than 200,000 values and a field written twice in one constructor are errors. A value's line
+// is where the table constructor that the file returns gives it; what was computed has the line of its parent.
+
+// NULL with a sentence that begins with `path` as given, and the line where there is one. co_value_destroy frees.
+CoValue *co_script_load(const char *path, CoError *error);
+
+// The same for text[bytes]; `name` is what sentences call it.
+CoValue *co_script_parse(const char *name, const char *text, size_t bytes, CoError *error);
+
+#endif
