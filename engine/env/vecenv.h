@@ -1,0 +1,53 @@
+// Private to the room: the batched runtime's parts.
+#ifndef COHORT_ENV_VECENV_H
+#define COHORT_ENV_VECENV_H
+
+#include "cohort/block.h"
+#include "cohort/vecenv.h"
+#include "world.h"
+
+// One thread's own.
+typedef struct Hand {
+  void *worker;
+  float *rewards; // [agents] of nature's moves
+  float *info;    // [infos] of one move
+  bool failed;
+  CoError error;
+} Hand;
+
+// A team's frame, writable.
+typedef struct Sight {
+  float *obs, *privileged, *global;
+  uint8_t *mask, *alive, *acting;
+  int *index;
+} Sight;
+
+struct CoVecEnv {
+  CoBlock block;
+  const CoWorld *world;
+  CoPool *pool;
+  int num_envs, views, threads, shards, running_count;
+  size_t stride;          // bytes from one copy's moment to the next
+  unsigned char *moments; // [num_envs] CoMoment and state
+  float *rewards;         // [num_envs][agents]
+  float *info;            // [num_envs][infos]
+  int32_t *ending;        // [num_envs]
+  int64_t *clock;         // [num_envs]
+  uint8_t *running;       // [num_envs]
+  Hand *hands;            // [threads]
+  Sight *sights;          // [teams]
+  CoFrame *frames;        // [teams]
+};
+
+// Work on one copy by one thread.
+typedef bool Task(CoVecEnv *vec, Hand *hand, int env, const void *with, CoError *error);
+// Runs it for every copy, in fixed shards over the pool; the first shard's error counts.
+bool co_vecenv_each(CoVecEnv *vec, Task *task, const void *with, CoError *error);
+
+static inline CoMoment *co_vecenv_moment(const CoVecEnv *vec, int env) {
+  return (CoMoment *)(void *)(vec->moments + (size_t)env * vec->stride);
+}
+
+bool co_vecenv_look(CoVecEnv *vec, Hand *hand, int env, CoError *error); // fills every team's rows of this copy
+
+#endif

@@ -1,0 +1,164 @@
+// The batched runtime: making it, reading it, and what a team sees of one copy.
+#include "vecenv.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define FEW 2 // copies per thread below which waking the pool costs more than it brings
+
+static void layout_sight(CoVecEnv *vec, CoBlock *block, int team) {
+  const CoSpec *spec = &vec->world->teams[team];
+  size_t copies = (size_t)vec->num_envs, rows = copies * (size_t)spec->agents;
+  Sight sight = {0};
+  if (vec->views & CO_VIEW_OBS) sight.obs = co_block_take(block, rows * (size_t)spec->obs_size, sizeof(float));
+  if (vec->views & CO_VIEW_PRIVILEGED && spec->privileged_size)
+    sight.privileged = co_block_take(block, rows * (size_t)spec->privileged_size, sizeof(float));
+  if (vec->views & CO_VIEW_GLOBAL && spec->global_size)
+    sight.global = co_block_take(block, copies * (size_t)spec->global_size, sizeof(float));
+  if (spec->actions) sight.mask = co_block_take(block, rows * (size_t)spec->actions, 1);
+  sight.alive = co_block_take(block, rows, 1);
+  sight.acting = co_block_take(block, rows, 1);
+  if (spec->states) sight.index = co_block_take(block, rows, sizeof(int));
+  if (!block->memory) return;
+  vec->sights[team] = sight;
+  vec->frames[team] = (CoFrame){vec->num_envs, spec->agents, sight.obs,    sight.privileged, sight.global,
+                                sight.mask,    sight.alive,  sight.acting, sight.index,      vec->running};
+}
+
+static void layout(CoVecEnv *vec, CoBlock *block) {
+  const CoWorld *world = vec->world;
+  size_t copies = (size_t)vec->num_envs, agents = (size_t)world->spec.agents, infos = (size_t)world->infos;
+  size_t teams = (size_t)world->spec.teams, threads = (size_t)vec->threads;
+  vec->moments = co_block_take(block, copies, vec->stride);
+  vec->rewards = co_block_take(block, copies * agents, sizeof(float));
+  vec->info = co_block_take(block, copies * infos, sizeof(float));
+  vec->ending = co_block_take(block, copies, sizeof(int32_t));
+  vec->clock = co_block_take(block, copies, sizeof(int64_t));
+  vec->running = co_block_take(block, copies, 1);
+  vec->sights = co_block_take(block, teams, sizeof(Sight));
+  vec->frames = co_block_take(block, teams, sizeof(CoFrame));
+  vec->hands = co_block_take(block, threads, sizeof(Hand));
+  for (int t = 0; t < vec->threads; t++) {
+    float *rewards = co_block_take(block, agents, sizeof(float)), *info = co_block_take(block, infos, sizeof(float));
+    if (!block->memory) continue;
+    vec->hands[t].rewards = rewards;
+    vec->hands[t].info = info;
+  }
+  for (int t = 0; t < world->spec.teams; t++) layout_sight(vec, block, t);
+}
+
+static CoVecEnv *allocate(const CoWorld *world, int num_envs, int views, CoPool *pool, CoError *error) {
+  int threads = co_pool_threads(pool);
+  bool alone = num_envs < FEW * threads;
+  CoVecEnv form = {.world = world, .pool = alone ? NULL : pool, .num_envs = num_envs, .views = views};
+  form.threads = form.shards = alone ? 1 : threads;
+  form.stride = (co_env_size(world) + 63) / 64 * 64;
+  CoBlock block = {0};
+  co_block_take(&block, 1, sizeof form);
+  layout(&form, &block);
+  if (!co_block_begin(&block, error)) return NULL;
+  CoVecEnv *vec = co_block_take(&block, 1, sizeof form);
+  *vec = form;
+  layout(vec, &block);
+  vec->block = block;
+  return vec;
+}
+
+CoVecEnv *co_vecenv_create(const CoWorld *world, int num_envs, int views, CoPool *pool, uint64_t seed,
+                           const char *purpose, CoError *error) {
+  assert(num_envs >= 1);
+  CoVecEnv *vec = allocate(world, num_envs, views, pool, error);
+  if (!vec) return NULL;
+  for (int i = 0; i < num_envs; i++) {
+    CoMoment *moment = co_vecenv_moment(vec, i);
+    moment->rng = co_rng(seed, purpose, (uint64_t)i);
+    moment->ended = vec->ending[i] = CO_TERMINATED;
+  }
+  for (int t = 0; t < vec->threads; t++) {
+    if (co_world_worker_open(world, &vec->hands[t].worker, error)) continue;
+    co_vecenv_destroy(vec);
+    return NULL;
+  }
+  return vec;
+}
+
+void co_vecenv_destroy(CoVecEnv *vec) {
+  if (!vec) return;
+  for (int t = 0; t < vec->threads; t++) co_world_worker_close(vec->world, vec->hands[t].worker);
+  CoBlock block = vec->block;
+  co_block_free(&block);
+}
+
+static bool look_at_agent(const CoVecEnv *vec, const Sight *sight, Hand *hand, const void *state, int agent, size_t row,
+                          CoError *error) {
+  const CoWorld *world = vec->world;
+  const CoSpec *spec = &world->spec;
+  if (sight->index) sight->index[row] = world->type->index(world->self, state, agent);
+  if (sight->obs &&
+      !co_world_observe(world, hand->worker, state, agent, sight->obs + row * (size_t)spec->obs_size, error))
+    return false;
+  if (sight->privileged && !co_world_privileged(world, hand->worker, state, agent,
+                                                sight->privileged + row * (size_t)spec->privileged_size, error))
+    return false;
+  return !sight->mask ||
+         co_world_available(world, hand->worker, state, agent, sight->mask + row * (size_t)spec->actions, error);
+}
+
+bool co_vecenv_look(CoVecEnv *vec, Hand *hand, int env, CoError *error) {
+  const CoWorld *world = vec->world;
+  const void *state = co_play_state(co_vecenv_moment(vec, env));
+  int mover = vec->running[env] ? co_world_mover(world, state) : CO_CHANCE;
+  for (int t = 0; t < world->spec.teams; t++) {
+    const Sight *sight = &vec->sights[t];
+    int first = world->first[t], agents = world->first[t + 1] - first;
+    for (int a = 0; a < agents; a++) {
+      size_t row = (size_t)env * (size_t)agents + (size_t)a;
+      bool alive = co_world_alive(world, state, first + a);
+      sight->alive[row] = alive;
+      sight->acting[row] = alive && (mover == CO_EVERYONE || mover == first + a);
+      if (!look_at_agent(vec, sight, hand, state, first + a, row, error)) return false;
+    }
+    size_t size = (size_t)world->spec.global_size;
+    if (sight->global && !co_world_global(world, hand->worker, state, t, sight->global + (size_t)env * size, error))
+      return false;
+  }
+  return true;
+}
+
+const CoWorld *co_vecenv_world(const CoVecEnv *vec) {
+  return vec->world;
+}
+
+int co_vecenv_num_envs(const CoVecEnv *vec) {
+  return vec->num_envs;
+}
+
+const CoFrame *co_vecenv_frame(const CoVecEnv *vec, int team) {
+  assert(team >= 0 && team < vec->world->spec.teams);
+  return &vec->frames[team];
+}
+
+int co_vecenv_running(const CoVecEnv *vec) {
+  return vec->running_count;
+}
+
+const float *co_vecenv_rewards(const CoVecEnv *vec) {
+  return vec->rewards;
+}
+
+const int32_t *co_vecenv_ending(const CoVecEnv *vec) {
+  return vec->ending;
+}
+
+const int64_t *co_vecenv_clock(const CoVecEnv *vec) {
+  return vec->clock;
+}
+
+const float *co_vecenv_info(const CoVecEnv *vec) {
+  return vec->info;
+}
+
+const void *co_vecenv_state(const CoVecEnv *vec, int env) {
+  assert(env >= 0 && env < vec->num_envs);
+  return co_play_state(co_vecenv_moment(vec, env));
+}

@@ -1,0 +1,118 @@
+// The algorithm interface: a const table of hooks; one algorithm acts and learns for one team.
+#ifndef COHORT_AGENT_H
+#define COHORT_AGENT_H
+
+#include <stdatomic.h>
+
+#include "cohort/decisions.h"
+#include "cohort/episodes.h"
+#include "cohort/replay.h"
+#include "cohort/rollout.h"
+
+struct CoMetrics; // train: named numbers that an update reports
+
+// What the engine makes of the steps it takes for an algorithm.
+typedef enum CoExperience {
+  CO_EXPERIENCE_NONE,      // solvers and others with a loop of their own (`advance`)
+  CO_EXPERIENCE_DECISIONS, // one row a decision, as they come (tabular)
+  CO_EXPERIENCE_REPLAY,    // decision rows in a replay memory
+  CO_EXPERIENCE_ROLLOUT,   // `rollout` joint steps of every copy
+  CO_EXPERIENCE_EPISODES,  // whole episodes in an episode store: a round is one episode of every copy
+} CoExperience;
+
+typedef struct CoWants {
+  CoExperience experience;
+  int capacity;     // replay: rows; episodes: episodes
+  int rollout;      // steps of every copy in a round (decisions and replay: too)
+  bool prioritised; // replay
+  double alpha;     // prioritised replay: how far priorities count
+  double gamma;     // decisions and replay: discount within a decision that took several steps
+  int views;        // CoViews that acting or learning needs
+  int memory;       // bytes per agent and copy that act keeps between steps: zeroed when an episode begins
+  int notes;        // floats per agent that act notes for learning
+} CoWants;
+
+typedef struct CoAlgoSetup {
+  const CoSpec *spec;   // the team's
+  const CoWorld *world; // for solvers and planners
+  int team;
+  int num_envs; // the most copies that act sees at once
+  uint64_t seed;
+  CoPool *pool;
+} CoAlgoSetup;
+
+typedef struct CoActing {
+  bool explore;  // false: greedy, for tests
+  int64_t steps; // environment steps trained on so far: schedules
+  void *memory;  // [num_envs][agents][wants.memory]
+  float *notes;  // [num_envs][agents][wants.notes]
+  CoRng *rngs;   // [num_envs] one stream a copy
+} CoActing;
+
+typedef struct CoLearning {
+  int64_t steps, episodes;     // environment steps and episodes so far
+  int new_steps, new_episodes; // of them in this round
+  CoEpisodes *store;
+  CoReplay *replay;
+  CoRollout *rollout;
+  const CoDecision *decisions; // [decision_count]
+  int decision_count;
+  int64_t updates; // in: so far; out: so far
+  struct CoMetrics *metrics;
+} CoLearning;
+
+// A round of an algorithm's own loop: how much it may use, and what it used.
+typedef struct CoRound {
+  int64_t budget;         // steps left
+  const atomic_int *stop; // poll it: above 0 (CoStop) means come back soon; NULL: never
+  int64_t steps, episodes, iterations;
+  bool finished; // nothing more to gain
+  struct CoMetrics *metrics;
+} CoRound;
+
+// One named array for viewers: Q-values, probabilities, credits.
+typedef struct CoInspection {
+  const char *name;
+  const float *data; // [rows][cols], the algorithm's, until the next call
+  int rows, cols;
+} CoInspection;
+
+typedef struct CoAlgoType {
+  const char *name, *summary, *source;
+  CoSettings settings;
+  const char *const *metrics; // names that learn or advance report, NULL-terminated; NULL: none
+  bool (*accepts)(const void *config, const CoSpec *spec, CoError *error); // false with the reason
+  void (*wants)(const void *config, const CoSpec *spec, CoWants *wants);
+  void *(*create)(const void *config, const CoAlgoSetup *setup, CoError *error);
+  void (*destroy)(void *self);
+  // Actions of all copies for the acting agents: discrete [num_envs][agents] or continuous [..][action_size].
+  bool (*act)(void *self, const CoFrame *frame, const CoActing *how, int *discrete, float *continuous, CoError *error);
+  bool (*learn)(void *self, CoLearning *learning,
+                CoError *error); // after each round; decides by itself how often to update
+  bool (*advance)(void *self, CoRound *round, CoError *error); // NULL: the engine supplies it from act and learn
+  double (*evaluate)(void *self, CoError *error);              // a solver's own verdict; NULL: greedy episodes
+  double (*epsilon)(const void *self, int64_t steps);          // exploration rate, for the progress line; NULL: none
+  void (*save)(const void *self, CoWriter *writer);            // everything that learning goes on from
+  bool (*load)(void *self, CoReader *reader);
+  bool (*weights)(const void *self, const char *folder, CoError *error); // *.safetensors; NULL: no network
+  // The i-th array that belongs to what act saw last; false past the end. NULL: nothing to see.
+  bool (*inspect)(void *self, int i, CoInspection *out);
+} CoAlgoType;
+
+extern const CoAlgoType *const co_algo_list[]; // the project's own, NULL-terminated: agents/list.c
+
+// What can be named: the lists, and what an outside program adds. A plain value.
+#define CO_REGISTRY_MOST 256
+typedef struct CoRegistry {
+  const CoEnvType *envs[CO_REGISTRY_MOST + 1]; // NULL-terminated
+  const CoAlgoType *algos[CO_REGISTRY_MOST + 1];
+} CoRegistry;
+void co_registry_init(CoRegistry *registry); // the project's own
+bool co_register_env(CoRegistry *registry, const CoEnvType *type, CoError *error);
+bool co_register_algo(CoRegistry *registry, const CoAlgoType *type, CoError *error);
+// "skirmish/3m" finds skirmish; *variant is what follows the slash ("" when nothing). A wrong name suggests the
+// nearest.
+const CoEnvType *co_find_env(const CoRegistry *registry, const char *name, const char **variant, CoError *error);
+const CoAlgoType *co_find_algo(const CoRegistry *registry, const char *name, CoError *error);
+
+#endif

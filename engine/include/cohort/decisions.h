@@ -1,0 +1,40 @@
+// Decision rows: what single-decision learners (tabular, DQN, DDPG) make of joint steps.
+#ifndef COHORT_DECISIONS_H
+#define COHORT_DECISIONS_H
+
+#include "cohort/vecenv.h"
+
+// One decision: from an agent's move to the next time that same agent moves, or to the episode's end. What happens
+// between (the others' moves, chance, the time after its death while its team plays on) belongs to it, so that a
+// waiting player is credited with what the others' moves brought it, and with nothing else.
+typedef struct CoDecision {
+  int env, agent, kind;            // the copy; the agent within its team; its kind
+  int ticks;                       // steps that passed
+  int ending;                      // CoEnding: CO_PLAYING where the agent moves again
+  int action;                      // discrete: what was done
+  int index, next_index;           // table rows; 0 when not tabular
+  float reward;                    // sum over the ticks k of gamma^k times the agent's own reward
+  float discount;                  // gamma^ticks; 0 at a true end and only there
+  const float *obs, *next_obs;     // [obs_size]; next: always the real successor, at an end the final observation
+  const uint8_t *mask, *next_mask; // [actions], NULL when continuous
+  const float *control;            // [action_size], NULL when discrete
+} CoDecision;
+
+// Follows one team in the copies of a runtime that has CO_VIEW_OBS (obs are NULL without). Allocates nothing once
+// created.
+typedef struct CoDecisions CoDecisions;
+CoDecisions *co_decisions_create(const CoWorld *world, int team, int num_envs, double gamma, CoError *error);
+void co_decisions_destroy(CoDecisions *decisions);
+
+// Before a step: notes what the acting agents see and do. actions as given to the runtime (all teams).
+void co_decisions_before(CoDecisions *decisions, const CoVecEnv *vec, const CoActions *actions);
+// After it: rewards are collected, and decisions that are complete become rows.
+void co_decisions_after(CoDecisions *decisions, const CoVecEnv *vec);
+// The rows that the last `after` completed, copies ascending, agents within. Valid until the next `before` and the
+// runtime's next step or restart.
+const CoDecision *co_decisions_rows(const CoDecisions *decisions, int *count);
+
+void co_decisions_save(const CoDecisions *decisions, CoWriter *writer); // the pending ones
+bool co_decisions_load(CoDecisions *decisions, CoReader *reader);
+
+#endif

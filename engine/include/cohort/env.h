@@ -1,0 +1,183 @@
+// The environment interface: a const table of hooks, a spec, and one environment held by the value of its state.
+#ifndef COHORT_ENV_H
+#define COHORT_ENV_H
+
+#include <stdint.h>
+
+#include "cohort/rng.h"
+#include "cohort/settings.h"
+
+typedef enum CoPayoff {
+  CO_PAYOFF_PRIVATE,  // each agent its own reward
+  CO_PAYOFF_SHARED,   // one reward stream within a team
+  CO_PAYOFF_ZERO_SUM, // the agents' rewards sum to 0
+} CoPayoff;
+
+#define CO_EVERYONE (-1) // mover: all agents move at once
+#define CO_CHANCE (-2)   // mover: nature moves; actions are ignored
+
+// What a learner may know of an environment. Arrays belong to whoever described it and outlive the world.
+typedef struct CoSpec {
+  int agents, teams;
+  const int *team;  // [agents] 0 .. teams - 1, ascending; NULL: all 0
+  const int *kind;  // [agents] agents of one number are alike; NULL: all 0
+  int obs_size;     // numbers per agent (the largest of any; smaller ones are padded with zeros)
+  int obs_shape[3]; // channels, height, width for images; 0s otherwise
+  float obs_low, obs_high;
+  int actions;             // discrete: the most that any agent has (fewer: masked); 0 when continuous
+  int action_size;         // continuous: numbers per agent; 0 when discrete
+  const float *low, *high; // [action_size]
+  int states;              // rows of a table; 0 when not tabular
+  int global_size;         // global state for centralised training; 0 when none
+  int privileged_size;     // training-only view per agent; 0 when none
+  int episode_limit;       // steps before truncation; 0 for none
+  CoPayoff payoff;
+  const char *const *infos; // names of the numbers in CoOutcome.info, NULL-terminated; NULL: none
+} CoSpec;
+
+// One field of a state: for hashes, the text of replays, viewers, scripts and comparison with other implementations.
+typedef enum CoStateKind {
+  CO_STATE_I8,
+  CO_STATE_U8,
+  CO_STATE_I16,
+  CO_STATE_I32,
+  CO_STATE_I64,
+  CO_STATE_F32,
+  CO_STATE_F64
+} CoStateKind;
+typedef struct CoStateField {
+  const char *name; // "unit.x" for a member of an array of records
+  CoStateKind kind;
+  size_t offset; // of the first element, in bytes
+  int count;     // elements
+  size_t stride; // bytes from one element to the next
+} CoStateField;
+
+typedef struct CoActions {
+  const int *discrete;     // [agents], NULL when continuous
+  const float *continuous; // [agents][action_size], NULL when discrete
+} CoActions;
+
+// What a step brought. The engine zeroes rewards and info first. info is summed over an episode.
+typedef struct CoOutcome {
+  float *rewards;  // [agents]; agents of a team with a shared payoff get the same number
+  float *info;     // [infos]
+  bool terminated; // a true end; running out of time is the engine's truncation
+} CoOutcome;
+
+// A possible successor, for the exact model.
+typedef struct CoTransition {
+  double probability;
+  void *state;    // [state_bytes], the engine's memory: the hook writes the successor here
+  float *rewards; // [agents], likewise
+  bool terminated;
+} CoTransition;
+
+// A scripted player that an environment brings along: reads the state, gives one agent's action. Its action numbers may
+// lie outside [0, actions): moves that only scripts may make, which step understands.
+typedef struct CoScriptType {
+  const char *name, *summary;
+  bool (*act)(const void *self, void *worker, const void *state, int agent, CoRng *rng, int *action, CoError *error);
+} CoScriptType;
+
+// self: the opened environment, read only once open. worker: scratch of one thread (NULL when there is no such hook).
+// state: [state_bytes] plain bytes: no pointers, no padding that varies, zeroed before reset. Arrays that a hook fills
+// (obs, mask, global, rewards ...) come zeroed. observe and privileged are not asked for the dead. All hooks but step
+// and mover are asked at an episode's end too, and `available` always leaves an action (1; the others 0). A NULL hook
+// is a missing capability. Hooks that return bool fail with a sentence (scripts); environments in C always succeed.
+typedef struct CoEnvType {
+  const char *name, *summary, *source; // source: paper or book chapter
+  const char *variant;                 // the setting that "name/VARIANT" sets ("map"), or NULL
+  const char *aliases;                 // other names, separated by spaces ("Taxi-v3"), or NULL
+  CoSettings settings;
+  void *(*open)(const void *config, CoError *error);
+  void (*close)(void *self);
+  void (*describe)(const void *self, CoSpec *spec, size_t *state_bytes,
+                   const CoStateField **fields); // fields end with a NULL name
+  void *(*worker_open)(const void *self, CoError *error);
+  void (*worker_close)(void *worker);
+  bool (*reset)(const void *self, void *worker, void *state, CoRng *rng, CoError *error);
+  bool (*step)(const void *self, void *worker, void *state, const CoActions *actions, CoRng *rng, CoOutcome *outcome,
+               CoError *error);
+  bool (*observe)(const void *self, void *worker, const void *state, int agent, float *obs,
+                  CoError *error); // [obs_size]
+  // Capabilities.
+  bool (*available)(const void *self, void *worker, const void *state, int agent, uint8_t *mask,
+                    CoError *error);                             // [actions]
+  bool (*alive)(const void *self, const void *state, int agent); // the dead observe zeros and carry no loss
+  int (*mover)(const void *self, const void *state);             // an agent, CO_EVERYONE or CO_CHANCE; NULL: everyone
+  int (*index)(const void *self, const void *state, int agent);  // tabular: the row; card games: the information set
+  bool (*global)(const void *self, void *worker, const void *state, int team, float *out,
+                 CoError *error); // [global_size]
+  bool (*privileged)(const void *self, void *worker, const void *state, int agent, float *obs, CoError *error);
+  // Every successor of (state, actions), or with state NULL every starting state: how many were written, at most
+  // capacity; -1 when there are more.
+  int (*outcomes)(const void *self, const void *state, const CoActions *actions, CoTransition *out, int capacity);
+  const CoScriptType *scripts; // ends with a NULL name; NULL: none
+} CoEnvType;
+
+extern const CoEnvType *const co_env_list[]; // the project's own, NULL-terminated: envs/list.c
+
+// A world is an environment type opened with a config: shared by all copies and threads, read only.
+typedef struct CoWorld CoWorld;
+CoWorld *co_world_open(const CoEnvType *type, const void *config, CoError *error);
+void co_world_close(CoWorld *world);
+const CoEnvType *co_world_type(const CoWorld *world);
+const void *co_world_self(const CoWorld *world);
+const CoSpec *co_world_spec(const CoWorld *world);
+const CoSpec *co_world_team(const CoWorld *world, int team); // the spec as that team sees it: its agents alone
+int co_world_first(const CoWorld *world, int team);          // number of the team's first agent
+int co_world_infos(const CoWorld *world);                    // how many names spec->infos has
+size_t co_world_state_bytes(const CoWorld *world);
+const CoStateField *co_world_fields(const CoWorld *world);
+// Scratch for the hooks on one thread (NULL is a valid result where the type has no worker_open: check `error`).
+bool co_world_worker_open(const CoWorld *world, void **worker, CoError *error);
+void co_world_worker_close(const CoWorld *world, void *worker);
+// The hooks as the engine calls them: on zeroed arrays, with zeros for the dead and only action 0 for them where the
+// type has no `available`, all actions for the living.
+bool co_world_observe(const CoWorld *world, void *worker, const void *state, int agent, float *obs, CoError *error);
+bool co_world_privileged(const CoWorld *world, void *worker, const void *state, int agent, float *obs, CoError *error);
+bool co_world_available(const CoWorld *world, void *worker, const void *state, int agent, uint8_t *mask,
+                        CoError *error);
+bool co_world_global(const CoWorld *world, void *worker, const void *state, int team, float *out, CoError *error);
+bool co_world_alive(const CoWorld *world, const void *state, int agent);
+int co_world_mover(const CoWorld *world, const void *state);
+
+// What is copied whole: RNG stream, clock, ended flag, then the state.
+typedef struct CoMoment {
+  CoRng rng;
+  int64_t clock; // steps since reset; nature's moves are not counted
+  int32_t ended; // CoEnding
+  int32_t begun; // 0: never reset
+} CoMoment;      // followed by the state's bytes
+typedef enum CoEnding { CO_PLAYING, CO_TERMINATED, CO_TRUNCATED } CoEnding;
+
+// One environment by value: planning, search, hand-written loops. No automatic reset; stepping after the end is an
+// assert. Where nature moves (co_env_mover gives CO_CHANCE) a step with any actions is its move, which the clock does
+// not count; running out of time waits until nature has moved. CoEnv has the stream (seed, "env", 0).
+typedef struct CoEnv CoEnv;
+CoEnv *co_env_create(const CoWorld *world, uint64_t seed, CoError *error);
+void co_env_destroy(CoEnv *env);
+bool co_env_reset(CoEnv *env, CoError *error); // goes on with its stream
+bool co_env_step(CoEnv *env, const CoActions *actions, CoError *error);
+const CoWorld *co_env_world(const CoEnv *env);
+const float *co_env_rewards(const CoEnv *env); // [agents], of the last step
+const float *co_env_info(const CoEnv *env);    // [infos], summed since reset
+CoEnding co_env_ending(const CoEnv *env);
+int64_t co_env_clock(const CoEnv *env);
+int co_env_mover(const CoEnv *env);
+bool co_env_observe(CoEnv *env, int agent, float *obs, CoError *error);
+bool co_env_available(CoEnv *env, int agent, uint8_t *mask, CoError *error); // all 1 where the type has no such hook
+bool co_env_global(CoEnv *env, int team, float *out, CoError *error);
+bool co_env_privileged(CoEnv *env, int agent, float *obs, CoError *error);
+bool co_env_alive(const CoEnv *env, int agent);
+int co_env_index(const CoEnv *env, int agent);
+void co_env_copy(CoEnv *to, const CoEnv *from); // same world
+const void *co_env_bytes(const CoEnv *env);     // CoMoment and state: [co_env_size]
+void co_env_restore(CoEnv *env, const void *bytes);
+size_t co_env_size(const CoWorld *world);
+const void *co_env_state(const CoEnv *env);
+uint64_t co_state_hash(const CoWorld *world, const void *state);             // over the fields' bytes
+void co_state_text(const CoWorld *world, const void *state, CoWriter *text); // one line a field
+
+#endif

@@ -1,0 +1,177 @@
+// Decision rows by hand: moves of everyone, turns and waiting players, deaths, ends of both kinds, saving.
+#include "toy.h"
+
+#include "suite.h"
+
+#include "cohort/decisions.h"
+
+#define G 0.5 // gamma
+
+typedef struct Play {
+  CoWorld *world;
+  CoVecEnv *vec;
+  CoDecisions *decisions; // of `team`
+} Play;
+
+static Play begin(CoWorld *world, int team, int num_envs) {
+  Play play = {.world = world};
+  play.vec = co_vecenv_create(world, num_envs, CO_VIEW_ALL, NULL, 1, "env", NULL);
+  play.decisions = co_decisions_create(world, team, num_envs, G, NULL);
+  ck_assert(co_vecenv_restart(play.vec, NULL));
+  return play;
+}
+
+static void end(Play *play) {
+  co_decisions_destroy(play->decisions);
+  co_vecenv_destroy(play->vec);
+  co_world_close(play->world);
+}
+
+static const CoDecision *step(Play *play, const int *actions, int *count) {
+  CoActions all = {actions, NULL};
+  co_decisions_before(play->decisions, play->vec, &all);
+  ck_assert(co_vecenv_step(play->vec, &all, NULL));
+  co_decisions_after(play->decisions, play->vec);
+  return co_decisions_rows(play->decisions, count);
+}
+
+static void assert_row(const CoDecision *row, int agent, int ticks, double reward, double discount, int ending) {
+  ck_assert_int_eq(row->agent, agent);
+  ck_assert_int_eq(row->ticks, ticks);
+  ck_assert_float_eq_tol(row->reward, (float)reward, 1e-6f);
+  ck_assert_float_eq(row->discount, (float)discount);
+  ck_assert_int_eq(row->ending, ending);
+}
+
+START_TEST(everyone_moves_every_step) {
+  Play play = begin(toy_world((ToyConfig){.length = 3}), 0, 1);
+  for (int i = 0; i < 3; i++) {
+    int actions[3] = {i % 2, 2, 0}, count;
+    const CoDecision *rows = step(&play, actions, &count);
+    ck_assert_int_eq(count, 2);
+    for (int a = 0; a < 2; a++) {
+      assert_row(&rows[a], a, 1, i + 1, i < 2 ? G : 0, i < 2 ? CO_PLAYING : CO_TERMINATED);
+      ck_assert_int_eq(rows[a].kind, 5 + a);
+      ck_assert_int_eq(rows[a].action, actions[a]);
+      ck_assert_int_eq(rows[a].index, 3 * i + a);
+      ck_assert_int_eq(rows[a].next_index, 3 * (i + 1) + a);
+      ck_assert_float_eq(rows[a].obs[0], (float)i);
+      ck_assert_float_eq(rows[a].next_obs[0], (float)(i + 1));
+      ck_assert_int_eq(rows[a].mask[0], 1);
+      ck_assert_int_eq(rows[a].next_mask[0], 1);
+    }
+  }
+  end(&play);
+}
+END_TEST
+
+START_TEST(running_out_of_time_is_no_end) {
+  Play play = begin(toy_world((ToyConfig){.limit = 2}), 1, 2);
+  int actions[6] = {0}, count;
+  step(&play, actions, &count);
+  const CoDecision *rows = step(&play, actions, &count);
+  ck_assert_int_eq(count, 2);
+  for (int i = 0; i < 2; i++) {
+    assert_row(&rows[i], 0, 1, -2, G, CO_TRUNCATED);
+    ck_assert_int_eq(rows[i].env, i);
+    ck_assert_float_eq(rows[i].next_obs[0], 2); // the real successor
+  }
+  end(&play);
+}
+END_TEST
+
+// Steps pay 1, 2, 3, 4, 5 to team 0 and the negative to team 1, whose one agent moves third.
+START_TEST(a_waiting_player_gets_its_own_stream) {
+  CoWorld *world = toy_world((ToyConfig){.length = 5, .turns = 1});
+  Play pair = begin(world, 0, 1);
+  CoDecisions *other = co_decisions_create(world, 1, 1, G, NULL);
+  int actions[3] = {1, 1, 1}, counts[2];
+  for (int i = 1; i <= 5; i++) {
+    CoActions all = {actions, NULL};
+    co_decisions_before(other, pair.vec, &all);
+    const CoDecision *rows = step(&pair, actions, &counts[0]);
+    co_decisions_after(other, pair.vec);
+    const CoDecision *others = co_decisions_rows(other, &counts[1]);
+    ck_assert_int_eq(counts[1], i == 5);
+    ck_assert_int_eq(counts[0], i < 3 ? 0 : i == 5 ? 2 : 1);
+    if (i == 3) assert_row(&rows[0], 0, 3, 1 + G * 2 + G * G * 3, G * G * G, CO_PLAYING);
+    if (i == 4) assert_row(&rows[0], 1, 3, 2 + G * 3 + G * G * 4, G * G * G, CO_PLAYING);
+    if (i == 5) {
+      assert_row(&rows[0], 0, 2, 4 + G * 5, 0, CO_TERMINATED);
+      assert_row(&rows[1], 1, 1, 5, 0, CO_TERMINATED);
+      assert_row(&others[0], 0, 3, -3 - G * 4 - G * G * 5, 0, CO_TERMINATED); // what the others' moves brought it
+      ck_assert_float_eq(others[0].obs[0], 2);
+    }
+  }
+  co_decisions_destroy(other);
+  end(&pair);
+}
+END_TEST
+
+START_TEST(a_death_is_no_end) {
+  Play play = begin(toy_world((ToyConfig){.length = 4, .death = 2}), 0, 1);
+  int actions[3] = {1, 1, 1}, count;
+  const CoDecision *rows;
+  step(&play, actions, &count);
+  ck_assert_int_eq(count, 2);
+  for (int i = 2; i <= 3; i++) {
+    rows = step(&play, i == 2 ? actions : (const int[]){1, 0, 1}, &count);
+    ck_assert_int_eq(count, 1); // the dead one's decision goes on
+    assert_row(&rows[0], 0, 1, i, G, CO_PLAYING);
+  }
+  rows = step(&play, (const int[]){1, 0, 1}, &count);
+  ck_assert_int_eq(count, 2);
+  assert_row(&rows[1], 1, 3, 2 + G * 3 + G * G * 4, 0, CO_TERMINATED);
+  ck_assert_int_eq(rows[1].action, 1);
+  ck_assert_float_eq(rows[1].next_obs[0], 0);
+  end(&play);
+}
+END_TEST
+
+START_TEST(controls_are_kept) {
+  Play play = begin(toy_continuous_world((ToyConfig){.limit = 9}), 1, 1);
+  const float controls[6] = {0, 0, 0, 0, 0.25f, -0.5f};
+  CoActions all = {NULL, controls};
+  int count;
+  co_decisions_before(play.decisions, play.vec, &all);
+  ck_assert(co_vecenv_step(play.vec, &all, NULL));
+  co_decisions_after(play.decisions, play.vec);
+  const CoDecision *rows = co_decisions_rows(play.decisions, &count);
+  ck_assert_int_eq(count, 1);
+  ck_assert_float_eq(rows[0].control[0], 0.25f);
+  ck_assert_float_eq(rows[0].control[1], -0.5f);
+  ck_assert_ptr_null(rows[0].mask);
+  end(&play);
+}
+END_TEST
+
+START_TEST(pending_decisions_are_saved) {
+  Play a = begin(toy_world((ToyConfig){.length = 5, .turns = 1}), 0, 1),
+       b = begin(toy_world((ToyConfig){.length = 5, .turns = 1}), 0, 1);
+  int actions[3] = {1, 2, 1}, counts[2];
+  step(&a, actions, counts), step(&a, actions, counts);
+  CoWriter writer = {0};
+  CoError error;
+  co_vecenv_save(a.vec, &writer);
+  co_decisions_save(a.decisions, &writer);
+  CoReader reader = co_reader(writer.data, writer.size, &error);
+  ck_assert(co_vecenv_load(b.vec, &reader) && co_decisions_load(b.decisions, &reader));
+  const CoDecision *first = step(&a, actions, &counts[0]), *second = step(&b, actions, &counts[1]);
+  ck_assert_int_eq(counts[0], 1);
+  ck_assert_int_eq(counts[1], 1);
+  assert_row(second, first->agent, first->ticks, (double)first->reward, (double)first->discount, first->ending);
+  ck_assert_int_eq(second->action, 1);
+  ck_assert_mem_eq(first->obs, second->obs, 3 * sizeof(float));
+  CoDecisions *wider = co_decisions_create(a.world, 0, 2, G, NULL);
+  co_writer_clear(&writer);
+  co_decisions_save(a.decisions, &writer);
+  reader = co_reader(writer.data, writer.size, &error);
+  ck_assert(!co_decisions_load(wider, &reader));
+  co_decisions_destroy(wider);
+  co_writer_free(&writer);
+  end(&a), end(&b);
+}
+END_TEST
+
+CO_TESTS(everyone_moves_every_step, running_out_of_time_is_no_end, a_waiting_player_gets_its_own_stream,
+         a_death_is_no_end, controls_are_kept, pending_decisions_are_saved)
