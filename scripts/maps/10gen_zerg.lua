@@ -1,0 +1,19 @@
+-- SMACv2's 10gen_zerg: armies and starting places drawn anew for each battle; sizes are the settings units and enemies.
+return {
+  limit = 200,
+  draw = {
+    allies = 5,
+    enemies = 5,
+    surrounded = 0.5,
+    types = {
+      {type = "zergling", weight = 0.45},
+      {type = "hydralisk", weight = 0.45},
+      {type = "baneling", weight = 0.1, alone = false},
+    },
+  },
+  order = {kind = "hunt"},
+  type_bits = {"zergling", "hydralisk", "baneling"},
+  unit_ranges = true,
+  own_position = true,
+  terrain = "open",
+}
