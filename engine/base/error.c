@@ -5,7 +5,7 @@
 
 #include "format.h"
 
-bool co_fail(CoError *error, const char *format, ...) {
+bool(co_fail)(CoError *error, const char *format, ...) {
   if (!error) return false;
   char text[CO_ERROR_SIZE]; // apart from error->text, which may be among the arguments
   va_list args;
@@ -23,7 +23,7 @@ static void append(char text[CO_ERROR_SIZE], const char *more) {
   text[used + bytes] = '\0';
 }
 
-bool co_fail_within(CoError *error, const char *format, ...) {
+bool(co_fail_within)(CoError *error, const char *format, ...) {
   if (!error) return false;
   char text[CO_ERROR_SIZE];
   va_list args;

@@ -151,6 +151,7 @@ bool co_value_fail(const CoValue *value, CoError *error, const char *expected, .
 
 // The member of that type; without a key the value itself. An empty list passes for an empty table and the reverse.
 static const CoValue *member(const CoValue *table, const char *key, CoValueType type, CoError *error) {
+  assert(table);
   const CoValue *value = key ? co_value_find(table, key) : table;
   if (!value) {
     co_fail(error, "%s%s%s is missing, must be %s", table->path, *table->path ? "." : "", key,
@@ -181,7 +182,7 @@ bool co_value_number(const CoValue *table, const char *key, double low, double h
 }
 
 bool co_value_int(const CoValue *table, const char *key, int low, int high, int *out, CoError *error) {
-  double number;
+  double number = 0;
   if (!co_value_number(table, key, low, high, &number, error)) return false;
   if ((double)(int)number != number)
     return co_value_fail(key ? co_value_find(table, key) : table, error, "must be a whole number in [%d, %d]", low,

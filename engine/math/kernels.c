@@ -21,7 +21,7 @@
 
 // Float. log 2 in two parts: n times the first is exact.
 #define LOG2_HIGH_32 0.693359375f
-#define LOG2_LOW_32 -2.12194440e-4f
+#define LOG2_LOW_32 (-2.12194440e-4f)
 #define LOG2E_32 1.44269504f
 #define MAGIC_32 12583039.0f // 1.5 * 2^23 + 127: the integer in the lowest bits is an exponent with its bias
 

@@ -60,6 +60,7 @@ static int lowest(const CoTape *tape, CoVar *const *wrt, int count) {
 
 static void mark(CoBack *b, int high, CoVar *const *wrt, int count) {
   assert(b->slots);
+  assert(b->slots);
   for (int i = 0; i < count; i++) {
     CoSlot *to = slot(b, wrt[i]);
     if (to && wrt[i]->number <= high) to->wanted = true;

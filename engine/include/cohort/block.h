@@ -26,7 +26,10 @@ static inline void *co_block_take(CoBlock *block, size_t count, size_t size) {
 
 static inline bool co_block_begin(CoBlock *block, CoError *error) {
   block->memory = calloc(block->at + 64, 1);
-  if (!block->memory) return co_fail(error, "out of memory: %zu bytes", block->at);
+  if (!block->memory) {
+    co_fail(error, "out of memory: %zu bytes", block->at);
+    return false;
+  }
   block->at = 0;
   return true;
 }

@@ -18,4 +18,11 @@ bool co_fail(CoError *error, const char *format, ...) __attribute__((format(prin
 // Puts a context before the sentence that is already there ("maps/3m.lua: ..."), and returns false.
 bool co_fail_within(CoError *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+// Both are false whatever happens, said so that compilers and checkers see it too.
+static inline bool co_false(bool failed) {
+  return failed && false;
+}
+#define co_fail(...) co_false(co_fail(__VA_ARGS__))
+#define co_fail_within(...) co_false(co_fail_within(__VA_ARGS__))
+
 #endif
