@@ -1,0 +1,206 @@
+// What every registered algorithm keeps to, on the first environment of the project's that it accepts: refusals in a
+// sentence, the same seed the same bits whatever the threads, save and load, no allocation once warm, metrics declared.
+#include <string.h>
+
+#include "allocations.h"
+#include "cohort/train.h"
+#include "suite.h"
+
+enum { CONFIG = 4096 };
+
+// A small world, and an algorithm that trains in it.
+typedef struct Lab {
+  const CoAlgoType *algo;
+  unsigned char algo_config[CONFIG], env_config[CONFIG];
+  CoWorld *world;
+  CoTrainConfig config;
+  CoTrain *train;
+} Lab;
+
+// Check's own assertions allocate, so none where all is well.
+static void check(bool fine, const CoError *error) {
+  if (!fine) ck_abort_msg("%s", error->text);
+}
+
+// Environments that need a file (maps) cannot be opened from their defaults alone, and are passed over.
+static CoWorld *find_world(Lab *lab) {
+  for (int i = 0; co_env_list[i]; i++) {
+    const CoEnvType *type = co_env_list[i];
+    ck_assert(type->settings.bytes <= CONFIG);
+    co_settings_defaults(&type->settings, lab->env_config);
+    CoWorld *world = co_world_open(type, lab->env_config, NULL);
+    if (world && co_world_spec(world)->teams == 1 &&
+        lab->algo->accepts(lab->algo_config, co_world_team(world, 0), NULL))
+      return world;
+    if (world) co_world_close(world);
+  }
+  ck_abort_msg("no environment for %s", lab->algo->name);
+}
+
+// Sizes that make the test quick, where the algorithm has such settings.
+static void shrink(Lab *lab) {
+  const char *const small[] = {"hidden", "8", "batch_size", "8", "buffer_size", "16", "target_update_interval",
+                               "3",      NULL};
+  const CoSettings *settings = &lab->algo->settings;
+  ck_assert(settings->bytes <= CONFIG);
+  co_settings_defaults(settings, lab->algo_config);
+  for (int i = 0; small[i]; i += 2)
+    if (co_settings_find(settings, small[i]))
+      ck_assert(co_settings_set(settings, lab->algo_config, small[i], small[i + 1], NULL));
+}
+
+static void prepare(Lab *lab, const CoAlgoType *algo, uint64_t seed, int threads) {
+  CoError error = {{0}};
+  *lab = (Lab){.algo = algo};
+  shrink(lab);
+  lab->world = find_world(lab);
+  co_settings_defaults(&co_train_settings, &lab->config);
+  lab->config.seed = seed, lab->config.threads = threads, lab->config.num_envs = 4, lab->config.test_interval = 0;
+  CoSeat seat = {.algo = algo, .config = lab->algo_config};
+  CoTrainSetup setup = {.config = &lab->config, .world = lab->world, .seats = &seat};
+  lab->train = co_train_create(&setup, &error);
+  check(lab->train, &error);
+}
+
+static void destroy(Lab *lab) {
+  co_train_destroy(lab->train);
+  co_world_close(lab->world);
+}
+
+// Undeclared metrics are asserted against on the way.
+static void rounds(Lab *lab, int count) {
+  CoError error = {{0}};
+  for (int i = 0; i < count; i++) check(co_train_round(lab->train, &error), &error);
+}
+
+static CoWriter learnt(const Lab *lab) {
+  CoWriter writer = {0};
+  lab->algo->save(co_train_algo(lab->train, 0), &writer);
+  ck_assert(!writer.failed && writer.size > 0);
+  return writer;
+}
+
+static bool equal(const CoWriter *a, const CoWriter *b) {
+  return a->size == b->size && !memcmp(a->data, b->data, a->size);
+}
+
+static CoWriter train(const CoAlgoType *algo, uint64_t seed, int threads) {
+  Lab lab;
+  prepare(&lab, algo, seed, threads);
+  rounds(&lab, 12);
+  ck_assert_int_gt((int)co_train_view(lab.train).updates, 0);
+  CoWriter result = learnt(&lab);
+  destroy(&lab);
+  return result;
+}
+
+START_TEST(refuses_a_wrong_spec_with_a_sentence) {
+  const CoSpec nothing = {.agents = 1, .teams = 1};
+  for (int i = 0; co_algo_list[i]; i++) {
+    unsigned char config[CONFIG];
+    CoError error = {{0}};
+    co_settings_defaults(&co_algo_list[i]->settings, config);
+    ck_assert_msg(!co_algo_list[i]->accepts(config, &nothing, &error), "%s", co_algo_list[i]->name);
+    ck_assert_msg(strchr(error.text, ' '), "%s says: %s", co_algo_list[i]->name, error.text);
+  }
+}
+END_TEST
+
+START_TEST(defaults_pass_their_own_check) {
+  for (int i = 0; co_algo_list[i]; i++) {
+    const CoAlgoType *algo = co_algo_list[i];
+    unsigned char config[CONFIG];
+    CoError error = {{0}};
+    ck_assert(algo->name && algo->summary && algo->source);
+    co_settings_defaults(&algo->settings, config);
+    check(co_settings_check(&algo->settings, config, &error), &error);
+    for (int j = 0; co_profile_names[j]; j++)
+      check(co_settings_profile(&algo->settings, config, co_profile_names[j], &error), &error);
+    check(co_settings_check(&algo->settings, config, &error), &error);
+  }
+}
+END_TEST
+
+START_TEST(same_seed_same_bits_for_any_threads) {
+  for (int i = 0; co_algo_list[i]; i++) {
+    CoWriter one = train(co_algo_list[i], 7, 1);
+    for (int threads = 1; threads <= 4; threads *= 2) {
+      CoWriter again = train(co_algo_list[i], 7, threads);
+      ck_assert_msg(equal(&one, &again), "%s with %d threads", co_algo_list[i]->name, threads);
+      co_writer_free(&again);
+    }
+    CoWriter other = train(co_algo_list[i], 8, 1);
+    ck_assert_msg(!equal(&one, &other), "%s learns the same from another seed", co_algo_list[i]->name);
+    co_writer_free(&other);
+    co_writer_free(&one);
+  }
+}
+END_TEST
+
+// Scores of greedy play: a pure function of what act does.
+static CoScore play(Lab *lab) {
+  CoError error = {{0}};
+  CoScore score = {0};
+  CoSeat seat = {.algo = lab->algo, .config = lab->algo_config, .self = co_train_algo(lab->train, 0)};
+  CoMatchSetup setup = {.world = lab->world, .seats = &seat, .num_envs = 4, .seed = 3, .purpose = "t", .explore = true};
+  CoMatch *match = co_match_create(&setup, &error);
+  check(match && co_match_play(match, 20, 100, NULL, &score, &error), &error);
+  co_match_destroy(match);
+  return score;
+}
+
+START_TEST(what_is_loaded_acts_and_is_as_what_was_saved) {
+  for (int i = 0; co_algo_list[i]; i++) {
+    Lab lab, other;
+    CoError error = {{0}};
+    prepare(&lab, co_algo_list[i], 1, 1);
+    prepare(&other, co_algo_list[i], 2, 1);
+    rounds(&lab, 20);
+    rounds(&other, 4);
+    CoWriter saved = learnt(&lab);
+    CoReader reader = co_reader(saved.data, saved.size, &error);
+    check(lab.algo->load(co_train_algo(other.train, 0), &reader), &error);
+    ck_assert_uint_eq(reader.at, saved.size);
+    CoWriter loaded = learnt(&other);
+    ck_assert_msg(equal(&saved, &loaded), "%s", lab.algo->name);
+    CoScore a = play(&lab), b = play(&other);
+    ck_assert(!memcmp(&a, &b, sizeof a));
+    co_writer_free(&saved);
+    co_writer_free(&loaded);
+    destroy(&lab);
+    destroy(&other);
+  }
+}
+END_TEST
+
+// Whatever is cut off is noticed.
+START_TEST(a_torn_save_is_refused) {
+  for (int i = 0; co_algo_list[i]; i++) {
+    Lab lab;
+    CoError error = {{0}};
+    prepare(&lab, co_algo_list[i], 1, 1);
+    CoWriter saved = learnt(&lab);
+    CoReader reader = co_reader(saved.data, saved.size - 1, &error);
+    ck_assert_msg(!lab.algo->load(co_train_algo(lab.train, 0), &reader), "%s", lab.algo->name);
+    ck_assert_uint_gt(strlen(error.text), 0);
+    co_writer_free(&saved);
+    destroy(&lab);
+  }
+}
+END_TEST
+
+START_TEST(a_warm_round_allocates_nothing) {
+  for (int i = 0; co_algo_list[i]; i++) {
+    Lab lab;
+    prepare(&lab, co_algo_list[i], 1, 2);
+    rounds(&lab, 40);
+    long before = co_allocations;
+    rounds(&lab, 20);
+    ck_assert_msg(co_allocations == before, "%s: %ld allocations", lab.algo->name, co_allocations - before);
+    destroy(&lab);
+  }
+}
+END_TEST
+
+CO_TESTS(refuses_a_wrong_spec_with_a_sentence, defaults_pass_their_own_check, same_seed_same_bits_for_any_threads,
+         what_is_loaded_acts_and_is_as_what_was_saved, a_torn_save_is_refused, a_warm_round_allocates_nothing)
