@@ -163,12 +163,12 @@ static bool act_attack_move(const void *self, void *worker, const void *state, i
 }
 
 const CoScriptType skirmish_scripts[] = {
+    {"attack_move", "the enemies' own order: attack-move to the other side's start", act_attack_move},
     {"random", "any action that the mask allows", act_random},
     {"stop", "stands still", act_stop},
     {"heuristic", "SMAC's: attacks the nearest enemy, anywhere, until it is dead", act_heuristic},
     {"heuristic_rest", "the same within the mask: walks there first", act_heuristic_rest},
     {"focus", "attacks the weakest enemy in reach, else goes to the nearest", act_focus},
     {"kite", "focus, and backs off from melee units while reloading", act_kite},
-    {"attack_move", "the enemies' own order: attack-move to the other side's start", act_attack_move},
     {NULL, NULL, NULL},
 };

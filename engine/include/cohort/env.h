@@ -113,7 +113,7 @@ typedef struct CoEnvType {
   // Every successor of (state, actions), or with state NULL every starting state: how many were written, at most
   // capacity; -1 when there are more.
   int (*outcomes)(const void *self, const void *state, const CoActions *actions, CoTransition *out, int capacity);
-  const CoScriptType *scripts; // ends with a NULL name; NULL: none
+  const CoScriptType *scripts; // ends with a NULL name; the first plays where a team is left to itself; NULL: none
 } CoEnvType;
 
 extern const CoEnvType *const co_env_list[]; // the project's own, NULL-terminated: envs/list.c

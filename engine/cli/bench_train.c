@@ -1,0 +1,92 @@
+// Training QMIX at PyMARL's schedule on 3m, early and late; and what a full store takes.
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+typedef struct Mark {
+  double seconds;
+  int64_t steps, episodes, updates;
+} Mark;
+
+static Mark mark(const CoTrain *train) {
+  CoTrainView view = co_train_view(train);
+  return (Mark){bench_seconds(), view.steps, view.episodes, view.updates};
+}
+
+static bool run_until(CoTrain *train, int64_t steps, Mark *reached, CoError *error) {
+  while (co_train_view(train).steps < steps)
+    if (!co_train_round(train, error)) return false;
+  *reached = mark(train);
+  return true;
+}
+
+static void print_stretch(const char *name, const Mark *from, const Mark *to) {
+  double seconds = to->seconds - from->seconds, steps = (double)(to->steps - from->steps);
+  double episodes = (double)(to->episodes - from->episodes);
+  printf("  %-6s steps %7lld to %7lld: %6.0f steps/s, %5.1f updates/s, mean length %.1f\n", name,
+         (long long)from->steps, (long long)to->steps, steps / seconds, (double)(to->updates - from->updates) / seconds,
+         episodes > 0 ? steps / episodes : 0);
+}
+
+static bool train(Plan *plan, const BenchOptions *options, CoError *error) {
+  plan->train.steps = options->steps;
+  plan->train.test_interval = plan->train.final_episodes = 0;
+  const CoTrainSetup setup = {.config = &plan->train, .world = plan->world, .seats = plan->seats};
+  CoTrain *trainer = co_train_create(&setup, error);
+  if (!trainer) return false;
+  Mark marks[4];
+  bool ok = run_until(trainer, options->steps / 30, &marks[0], error) &&
+            run_until(trainer, options->steps / 6, &marks[1], error) &&
+            run_until(trainer, options->steps - options->steps / 6, &marks[2], error) &&
+            run_until(trainer, options->steps, &marks[3], error);
+  if (ok) {
+    print_stretch("early", &marks[0], &marks[1]);
+    print_stretch("late", &marks[2], &marks[3]);
+  }
+  co_train_destroy(trainer);
+  return ok;
+}
+
+bool bench_train(const BenchOptions *options, CoError *error) {
+  Plan *plan = calloc(1, sizeof *plan);
+  printf("\ntraining QMIX on skirmish/3m, profile pymarl: one environment, one update of 32 episodes an episode\n");
+  bool ok = plan && bench_open(plan, "skirmish/3m", "qmix", "pymarl", options, error) && train(plan, options, error);
+  if (plan) plan_free(plan);
+  free(plan);
+  return ok;
+}
+
+// Resident memory of this process in bytes, from the system; 0 where it does not say.
+static double resident(void) {
+  long pages = 0;
+  FILE *file = fopen("/proc/self/statm", "r");
+  if (!file) return 0;
+  if (fscanf(file, "%*d %ld", &pages) != 1) pages = 0;
+  fclose(file);
+  return (double)pages * (double)sysconf(_SC_PAGESIZE);
+}
+
+static bool fill(const Plan *plan, CoForm form, const char *name, CoError *error) {
+  Rig rig = {.world = plan->world, .algo = plan->seats[0].algo, .config = plan->seats[0].config};
+  bool ok = rig_fill(&rig, 5000, form, error);
+  for (int i = 0; i < 10 && ok; i++) ok = rig_learn(&rig, error);
+  if (ok)
+    printf("  %-6s %6.1f bytes a step, %6.1f MB for %d episodes of %.1f steps; the whole process %6.1f MB\n", name,
+           (double)co_episodes_bytes(rig.store) / (double)rig.steps, (double)co_episodes_bytes(rig.store) / 1e6,
+           co_episodes_count(rig.store), (double)rig.steps / (double)co_episodes_total(rig.store), resident() / 1e6);
+  rig_free(&rig);
+  return ok;
+}
+
+bool bench_memory(const BenchOptions *options, CoError *error) {
+  static const char *const names[] = {"float", "half", "state"};
+  Plan *plan = calloc(1, sizeof *plan);
+  printf("\nmemory of QMIX on skirmish/3m with a full store of 5,000 episodes of random play, by the store's form\n");
+  bool ok = plan && bench_open(plan, "skirmish/3m", "qmix", "pymarl", options, error);
+  for (int form = 2; form >= 0 && ok; form--) ok = fill(plan, (CoForm)form, names[form], error);
+  if (plan) plan_free(plan);
+  free(plan);
+  return ok;
+}

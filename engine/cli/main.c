@@ -1,0 +1,80 @@
+// cohort: the command. Its subcommands, its help and its exit codes.
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli.h"
+
+static const struct Command {
+  const char *name, *usage;
+  int (*run)(Line *line);
+  const char *flags[4];
+} commands[] = {
+    {"list", "list [envs|algos|settings]          what there is", command_list, {NULL}},
+    {"train", "train ENV --algo NAME [--steps N]   learn; ENV may be an experiment file", command_train, {"any_core"}},
+    {"eval", "eval RUN|ENV [--algo SCRIPT]        play greedily, print the score", command_eval, {NULL}},
+    {"replay", "replay FILE [--text]                play a recorded episode again", command_replay, {"text"}},
+    {"bench", "bench [env|gemm|update|train|memory] measure this machine and this program", command_bench, {NULL}},
+};
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
+static void usage(FILE *out) {
+  fprintf(out, "cohort %s: multi-agent reinforcement learning\n\n", COHORT_VERSION);
+  for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "  cohort %s\n", commands[i].usage);
+  fputs(
+      "\nSettings: --name value or --name=value; --TABLE.name value where two tables know the name. The command line\n"
+      "counts before the file, the file before the profile, the profile before the default. A subcommand's --help\n"
+      "lists its settings; with an environment and --algo, theirs too.\n\n"
+      "Exit codes: 0 done; 1 the run failed; 2 bad arguments, settings or files; 3 interrupted (SIGINT, SIGTERM) with\n"
+      "a checkpoint of the last round; 4 interrupted, the last checkpoint is older. Both go on with --resume.\n",
+      out);
+}
+
+int say(const CoError *error, int code) {
+  fflush(stdout);
+  fprintf(stderr, "cohort: %s\n", error->text);
+  return code;
+}
+
+double wall_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static const struct Command *find(const char *name, CoError *error) {
+  const char *names[COMMANDS + 1] = {NULL};
+  for (size_t i = 0; i < COMMANDS; i++) {
+    if (!strcmp(commands[i].name, name)) return &commands[i];
+    names[i] = commands[i].name;
+  }
+  const char *near = co_nearest(name, names);
+  if (near)
+    co_fail(error, "unknown command '%s' (did you mean '%s'?)", name, near);
+  else
+    co_fail(error, "unknown command '%s': cohort --help shows them", name);
+  return NULL;
+}
+
+int main(int argc, char **argv) {
+  CoError error = {""};
+  if (argc < 2) {
+    usage(stderr);
+    return EXIT_USAGE;
+  }
+  if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+    usage(stdout);
+    return EXIT_OK;
+  }
+  if (!strcmp(argv[1], "--version")) {
+    printf("cohort %s\n", COHORT_VERSION);
+    return EXIT_OK;
+  }
+  const struct Command *command = find(argv[1], &error);
+  if (!command) return say(&error, EXIT_USAGE);
+  Line line = {.command = command->name};
+  bool fine = line_parse(&line, argc - 2, argv + 2, command->flags, &error);
+  int code = fine ? command->run(&line) : say(&error, EXIT_USAGE);
+  line_free(&line);
+  return code;
+}
