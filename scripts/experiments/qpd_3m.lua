@@ -1,0 +1,7 @@
+-- QPD on skirmish/3m, short enough for the quick start: about two minutes on two cores.
+return {
+  env = "skirmish/3m",
+  algo = "qpd",
+  steps = 150000,
+  threads = 2,
+}
