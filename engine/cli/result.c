@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cohort/file.h"
+#include "cohort/stats.h"
 
 static void header(CoWriter *csv, const CoSpec *spec) {
   co_write_format(csv,
@@ -58,38 +59,50 @@ static int find_column(const char *text, const char *name) {
   return -1;
 }
 
-// Mean of the last numbers in a column; cells without one do not count.
-static bool column_mean(const char *text, int column, int last, double *value) {
-  double ring[64], sum = 0;
-  int count = 0;
+// The numbers in a column, in order; cells without one do not count. NULL: no memory.
+static double *numbers(const char *text, int column, int *count) {
+  double *values = NULL;
   size_t bytes;
+  *count = 0;
   for (const char *line = strchr(text, '\n'); line && line[1]; line = strchr(line + 1, '\n')) {
     const char *at = cell(line + 1, column, &bytes);
-    if (at && bytes) ring[count++ % last] = strtod(at, NULL);
+    if (!at || !bytes) continue;
+    double *more = *count & (*count + 1) ? values : realloc(values, 2 * (size_t)(*count + 1) * sizeof *values);
+    if (!more) break;
+    values = more;
+    values[(*count)++] = strtod(at, NULL);
   }
-  int held = count < last ? count : last;
-  for (int i = 0; i < held; i++) sum += ring[i];
-  *value = held ? sum / held : 0;
-  return held > 0;
+  return values;
 }
 
-static bool read_column(const char *folder, const char *file, const char *column, int last, double *value,
-                        CoError *error) {
+double *run_column(const char *folder, const char *file, const char *column, int *count, CoError *error) {
   char path[2048];
   size_t bytes;
   snprintf(path, sizeof path, "%s/%s", folder, file);
   char *text = co_file_read(path, (size_t)1 << 30, &bytes, error);
-  if (!text) return false;
+  if (!text) return NULL;
   int number = find_column(text, column);
-  bool ok = number >= 0 && column_mean(text, number, last, value);
+  double *values = number < 0 ? NULL : numbers(text, number, count);
   free(text);
-  return ok || co_fail(error, "%s: no numbers in a column %s", path, column);
+  if (!values) co_fail(error, "%s: no numbers in a column %s", path, column);
+  return values;
+}
+
+static bool mean_of_last(const char *folder, const char *file, const char *column, int last, double *value,
+                         CoError *error) {
+  int count;
+  double *values = run_column(folder, file, column, &count, error);
+  if (!values) return false;
+  int held = count < last ? count : last;
+  *value = co_mean(values + count - held, held);
+  free(values);
+  return true;
 }
 
 bool result_number(const char *folder, const char *column, double *value, CoError *error) {
-  return read_column(folder, "result.csv", column, 1, value, error);
+  return mean_of_last(folder, "result.csv", column, 1, value, error);
 }
 
 bool metrics_last(const char *folder, const char *column, int last, double *value, CoError *error) {
-  return read_column(folder, "metrics.csv", column, last > 64 ? 64 : last, value, error);
+  return mean_of_last(folder, "metrics.csv", column, last, value, error);
 }

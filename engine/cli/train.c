@@ -84,14 +84,18 @@ static int interrupted(const CoTrain *train, bool dropped, const char *folder, C
 }
 
 static int conclude(const Plan *plan, const CoTrain *train, CoTrainEnd end, const CoScore *scores, const char *folder,
-                    CoError *error) {
+                    const char *label, CoError *error) {
   if (end == CO_TRAIN_FAILED) return say(error, EXIT_FAILED);
   if (end != CO_TRAIN_DONE) return interrupted(train, end == CO_TRAIN_DROPPED, folder, error);
   CoTrainView view = co_train_view(train);
   if (!result_write(plan, &view, scores, folder, error)) return say(error, EXIT_FAILED);
   int team = 0;
   while (!plan->seats[team].algo || plan->seats[team].self) team++; // the first that learns
-  if (scores[team].episodes) print_score(co_world_spec(plan->world), &scores[team]);
+  curve_print(folder, label);
+  if (scores[team].episodes) {
+    printf("%s%s", label ? label : "", label ? ": " : "");
+    print_score(co_world_spec(plan->world), &scores[team]);
+  }
   return EXIT_OK;
 }
 
@@ -118,7 +122,7 @@ static int train_in(Plan *plan, const TrainOptions *options, const char *folder,
   progress_begin(&progress, label, co_train_resumed(train));
   CoTrainEnd end = co_train_run(train, progress_show, &progress, scores, error);
   progress_end(&progress);
-  int code = conclude(plan, train, end, scores, folder, error);
+  int code = conclude(plan, train, end, scores, folder, label, error);
   co_train_destroy(train);
   return code;
 }
