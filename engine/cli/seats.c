@@ -127,12 +127,19 @@ bool plan_revive(Plan *plan, const char *folder, CoError *error) {
   return true;
 }
 
-// --algo 1=RUN: the run's algorithm for that team, or for its first where it trained no such team.
+// --algo 1=RUN: the run's algorithm for that team, or for its first that has one.
+static int trained_team(const Plan *past, int team) {
+  if (team < PLAN_TEAMS && known(past, past->parts[team].name)) return team;
+  for (team = 0; team < PLAN_TEAMS - 1; team++)
+    if (known(past, past->parts[team].name)) break;
+  return team;
+}
+
 static bool seat_run(Plan *plan, int team, const char *folder, CoError *error) {
   Plan past;
   const Line none = {.command = "eval"};
   bool ok = plan_names(&past, &none, &(PlanWishes){.run = folder, .players = true}, error);
-  int origin = ok && team < PLAN_TEAMS && past.parts[team].given ? team : 0;
+  int origin = ok ? trained_team(&past, team) : 0;
   const PlanAlgo *algo = ok ? known(&past, past.parts[origin].name) : NULL;
   if (ok && !algo) ok = co_fail(error, "no algorithm was trained in it");
   const CoAlgoType *type = ok ? algo->type : NULL;

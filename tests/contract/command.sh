@@ -163,6 +163,9 @@ expect 0 "won" train skirmish/3m --enemy player --algo 0=vdn,1=iql "${small[@]}"
 head -1 teams/metrics.csv | grep -q 'team0_return_mean.*team1_return_mean' || fail "columns of two teams"
 expect 0 "won" eval teams --episodes 4
 expect 0 "won" train skirmish/3m --enemy player --algo 0=vdn,1=teams "${small[@]}" --steps 500 --out against
+expect 0 "won" train skirmish/3m --enemy player --algo 0=vdn,1=heuristic "${small[@]}" --steps 500 --out first
+expect 0 "won" eval skirmish/3m --enemy player --algo 0=teams,1=first --episodes 4 # trained as the other team
+expect 2 "fc1.weight is" eval skirmish/8m --enemy player --algo 0=focus,1=first
 expect 0 "won" eval skirmish/3m --enemy player --algo heuristic --episodes 4
 
 [[ $failures == 0 ]] && echo "all well"
