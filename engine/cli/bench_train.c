@@ -1,7 +1,6 @@
-// Training QMIX at PyMARL's schedule on 3m, early and late; and what a full store takes.
+// Training QMIX at PyMARL's schedule on 3m, early and late.
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "bench.h"
 
@@ -53,39 +52,6 @@ bool bench_train(const BenchOptions *options, CoError *error) {
   Plan *plan = calloc(1, sizeof *plan);
   printf("\ntraining QMIX on skirmish/3m, profile pymarl: one environment, one update of 32 episodes an episode\n");
   bool ok = plan && bench_open(plan, "skirmish/3m", "qmix", "pymarl", options, error) && train(plan, options, error);
-  if (plan) plan_free(plan);
-  free(plan);
-  return ok;
-}
-
-// Resident memory of this process in bytes, from the system; 0 where it does not say.
-static double resident(void) {
-  long pages = 0;
-  FILE *file = fopen("/proc/self/statm", "r");
-  if (!file) return 0;
-  if (fscanf(file, "%*d %ld", &pages) != 1) pages = 0;
-  fclose(file);
-  return (double)pages * (double)sysconf(_SC_PAGESIZE);
-}
-
-static bool fill(const Plan *plan, CoForm form, const char *name, CoError *error) {
-  Rig rig = {.world = plan->world, .algo = plan->seats[0].algo, .config = plan->seats[0].config};
-  bool ok = rig_fill(&rig, 5000, form, error);
-  for (int i = 0; i < 10 && ok; i++) ok = rig_learn(&rig, error);
-  if (ok)
-    printf("  %-6s %6.1f bytes a step, %6.1f MB for %d episodes of %.1f steps; the whole process %6.1f MB\n", name,
-           (double)co_episodes_bytes(rig.store) / (double)rig.steps, (double)co_episodes_bytes(rig.store) / 1e6,
-           co_episodes_count(rig.store), (double)rig.steps / (double)co_episodes_total(rig.store), resident() / 1e6);
-  rig_free(&rig);
-  return ok;
-}
-
-bool bench_memory(const BenchOptions *options, CoError *error) {
-  static const char *const names[] = {"float", "half", "state"};
-  Plan *plan = calloc(1, sizeof *plan);
-  printf("\nmemory of QMIX on skirmish/3m with a full store of 5,000 episodes of random play, by the store's form\n");
-  bool ok = plan && bench_open(plan, "skirmish/3m", "qmix", "pymarl", options, error);
-  for (int form = 2; form >= 0 && ok; form--) ok = fill(plan, (CoForm)form, names[form], error);
   if (plan) plan_free(plan);
   free(plan);
   return ok;
