@@ -2,6 +2,6 @@
 return {
   env = "skirmish/3m",
   algo = "qpd",
-  steps = 150000,
+  steps = 200000,
   threads = 2,
 }
