@@ -54,6 +54,10 @@ static void init(CoAgents *team, CoRng *rng) {
 }
 
 bool co_agents_build(CoAgents *team, const CoOptimConfig *optim, const CoAlgoSetup *setup, CoError *error) {
+  const CoAgentsConfig *config = &team->config;
+  if (config->batch_size > config->buffer_size)
+    return co_fail(error, "batch_size is %d, must not exceed buffer_size, %d: no update could ever be made",
+                   config->batch_size, config->buffer_size);
   if (!co_params_allocate(&team->params, error)) return false;
   CoRng rng = co_rng(setup->seed, "weights", (uint64_t)setup->team);
   init(team, &rng);

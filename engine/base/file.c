@@ -124,6 +124,14 @@ static bool is_folder(const char *path) {
   return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
+static bool make_folder(const char *path, CoError *error) {
+  if (mkdir(path, 0777) == 0) return true;
+  int why = errno; // stat has one of its own
+  if (is_folder(path)) return true;
+  errno = why;
+  return co_fail(error, "%s: cannot create the folder: %m", path);
+}
+
 bool co_folder_create(const char *path, CoError *error) {
   char *prefix = joined(path, strlen(path), "");
   if (!prefix) return co_fail(error, "%s: no memory", path);
@@ -132,7 +140,7 @@ bool co_folder_create(const char *path, CoError *error) {
     if (at[1] != '/' && at[1] != '\0') continue;
     char next = at[1];
     at[1] = '\0';
-    done = mkdir(prefix, 0777) == 0 || is_folder(prefix) || co_fail(error, "%s: cannot create the folder: %m", prefix);
+    done = make_folder(prefix, error);
     at[1] = next;
   }
   free(prefix);

@@ -1,7 +1,9 @@
 // cohort: the command. Its subcommands, its help and its exit codes.
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -56,8 +58,17 @@ static const struct Command *find(const char *name, CoError *error) {
   return NULL;
 }
 
+// A stream that came closed must not lend its number to a file of the run, which would then be written what it says.
+static bool hold_streams(void) {
+  int lowest;
+  do lowest = open("/dev/null", O_RDWR);
+  while (lowest >= 0 && lowest <= STDERR_FILENO);
+  return lowest >= 0 && close(lowest) == 0;
+}
+
 int main(int argc, char **argv) {
   CoError error = {""};
+  if (!hold_streams()) return EXIT_FAILED;
   if (argc < 2) {
     usage(stderr);
     return EXIT_USAGE;

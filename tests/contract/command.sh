@@ -55,6 +55,8 @@ expect 2 "one too many" train skirmish/3m two_step --algo qmix
 expect 2 "has learnt nothing yet" eval skirmish/3m --algo qmix
 expect 2 "absent" eval absent --algo random
 expect 2 "cannot read" replay absent
+ln -s nowhere dangling
+expect 2 "cannot create the folder: File exists" train skirmish/3m --algo qmix --out dangling
 expect 2 "unknown figure" bench all
 expect 2 "there are envs" list everything
 mkdir broken && echo 'return { train = { steps = "many" } }' >broken/config.lua
@@ -110,6 +112,10 @@ expect 0 "skirmish/own_map.lua" eval skirmish/own_map.lua --algo random --episod
 expect 0 "5 episodes" train matrix --algo vdn --steps 40 --matrix.steps 2 --final_episodes 5
 expect 0 "profile pymarl" "${train[@]}" --profile pymarl --num_envs 2 --steps 300 --out pymarl
 grep -q 'reward = "smac"' pymarl/config.lua || fail "the profile does not reach the environment"
+
+# A stream that came closed lends its number to no file of the run.
+"$cohort" "${train[@]}" --steps 1000 --out closed <&- >&- 2>&- || fail "a run without streams must end as others do"
+for file in metrics.csv events.out.tfevents.0.cohort agent.safetensors result.csv; do same one/$file closed/$file; done
 
 # A finished run can be extended, with the same bits as a run that was longer from the start.
 expect 0 "won" "${train[@]}" --steps 1700 --out long

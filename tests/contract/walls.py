@@ -49,7 +49,7 @@ C_LIBRARY = re.compile(
     r"|sanitizer/asan_interface|sys/\w+)\.h"
 )
 ROOT = {"CMakeLists.txt", "README.md", "LICENSE", "engine", "agents", "envs", "scripts", "book-examples", "tests"}
-IGNORED = re.compile(r"\..*|build.*|runs")
+IGNORED = re.compile(r"\..*|build.*|runs|.*\.(lua|replay)") # what is built, and what a user puts there: runs, maps, recordings
 ROOM_OF = {header: room for room, headers in HEADERS.items() for header in headers.split()}
 # What only the command may do: the library never prints, exits, reads clock or environment, or draws from a hidden state.
 COMMAND_ONLY = re.compile(

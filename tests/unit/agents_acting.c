@@ -153,5 +153,23 @@ START_TEST(epsilon_falls_in_a_straight_line_by_either_clock) {
 }
 END_TEST
 
+// Such a team would play for ever and never learn.
+START_TEST(a_batch_fits_into_the_store) {
+  CoSpec spec = {.agents = AGENTS, .teams = 1, .obs_size = OBS, .actions = ACTIONS};
+  CoAlgoSetup setup = {.spec = &spec, .num_envs = 1, .seed = 3};
+  CoOptimConfig optim = co_optim_defaults(CO_SGD);
+  for (int batch = 4; batch <= 5; batch++) {
+    CoAgentsConfig config = plain;
+    config.batch_size = batch, config.buffer_size = 4;
+    CoAgents team = {.episodes = 0};
+    CoError error = {""};
+    co_agents_declare(&team, &config, &setup);
+    ck_assert_int_eq(co_agents_build(&team, &optim, &setup, &error), batch == 4);
+    ck_assert_int_eq(strstr(error.text, "batch_size is 5") != NULL, batch == 5);
+    co_agents_free(&team);
+  }
+}
+END_TEST
+
 CO_TESTS(acting_equals_unrolling, a_window_begins_full, exploration_is_epsilon_greedy_and_legal,
-         epsilon_falls_in_a_straight_line_by_either_clock)
+         epsilon_falls_in_a_straight_line_by_either_clock, a_batch_fits_into_the_store)

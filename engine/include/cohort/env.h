@@ -80,11 +80,12 @@ typedef struct CoScriptType {
   bool (*act)(const void *self, void *worker, const void *state, int agent, CoRng *rng, int *action, CoError *error);
 } CoScriptType;
 
-// self: the opened environment, read only once open. worker: scratch of one thread (NULL when there is no such hook).
-// state: [state_bytes] plain bytes: no pointers, no padding that varies, zeroed before reset. Arrays that a hook fills
-// (obs, mask, global, rewards ...) come zeroed. observe and privileged are not asked for the dead. All hooks but step
-// and mover are asked at an episode's end too, and `available` always leaves an action (1; the others 0). A NULL hook
-// is a missing capability. Hooks that return bool fail with a sentence (scripts); environments in C always succeed.
+// self: what open made of the config, read only once open (NULL when there is no such hook, which settings need).
+// worker: scratch of one thread (NULL when there is no such hook). state: [state_bytes] plain bytes: no pointers, no
+// padding that varies, zeroed before reset. Arrays that a hook fills (obs, mask, global, rewards ...) come zeroed.
+// observe and privileged are not asked for the dead. All hooks but step and mover are asked at an episode's end too,
+// and `available` always leaves an action (1; the others 0). A NULL hook is a missing capability. Hooks that return
+// bool fail with a sentence (scripts); environments in C always succeed.
 typedef struct CoEnvType {
   const char *name, *summary, *source; // source: paper or book chapter
   const char *variant;                 // the setting that "name/VARIANT" sets ("map"), or NULL
