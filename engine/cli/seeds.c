@@ -30,6 +30,19 @@ static void seed_folder(const Crew *crew, int i, char *out, size_t capacity) {
   snprintf(out, capacity, "%s/seed-%llu", crew->base, (unsigned long long)crew->first + (unsigned long long)i);
 }
 
+// A resumed seed goes on in its folder; one that had not begun starts there with the settings of the first.
+static void take_up(const Crew *crew, const char *folder, TrainOptions *options) {
+  char config[1520], first[1500];
+  snprintf(config, sizeof config, "%s/config.lua", folder);
+  seed_folder(crew, 0, first, sizeof first);
+  if (co_file_exists(config) || !strcmp(first, folder)) {
+    snprintf(options->resume, sizeof options->resume, "%.1000s", folder);
+  } else {
+    snprintf(options->file, sizeof options->file, "%.1000s/config.lua", first);
+    options->resume[0] = '\0';
+  }
+}
+
 // The child's side: the same line with a seed and a folder of its own.
 static int work(const Crew *crew, int i) {
   CoError error = {""};
@@ -41,8 +54,8 @@ static int work(const Crew *crew, int i) {
   options.seeds = 0;
   Entry seed_entry = {.owner = "train", .name = "seed", .text = seed};
   Entry out_entry = {.owner = "train", .name = "out", .text = folder};
+  if (options.resume[0]) take_up(crew, folder, &options);
   bool resumes = options.resume[0] != '\0';
-  if (resumes) snprintf(options.resume, sizeof options.resume, "%.1000s", folder);
   if (!entries_add(&crew->line->options, seed_entry, &error) ||
       (!resumes && !entries_add(&crew->line->options, out_entry, &error)))
     return say(&error, EXIT_FAILED);

@@ -1,4 +1,4 @@
--- QPD on skirmish/3m, short enough for the quick start: about two minutes on two cores.
+-- QPD on skirmish/3m, short enough for the quick start: about a minute and a half.
 return {
   env = "skirmish/3m",
   algo = "qpd",

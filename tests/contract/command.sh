@@ -164,6 +164,9 @@ done
 expect 0 "final_battle_won_mean" "${train[@]}" --steps 500 --seeds 2 --out seeds
 grep -q '^cohort,final_battle_won_mean,2,' seeds/summary.csv || fail "summary.csv has no median of two seeds"
 expect 0 "final_battle_won_mean" train --resume seeds --seeds 2 --steps 700
+mv seeds/seed-2 whole && rm -f seeds/summary.csv # as if interrupted before the second seed had begun
+expect 0 "final_battle_won_mean" train --resume seeds --seeds 2 --steps 700
+same whole/metrics.csv seeds/seed-2/metrics.csv
 expect 2 "seeds/seed-7 holds no run" train --resume seeds --seeds 2 --seed 7
 expect 0 "won" train skirmish/3m --enemy player --algo 0=vdn,1=iql "${small[@]}" --steps 500 --out teams
 head -1 teams/metrics.csv | grep -q 'team0_return_mean.*team1_return_mean' || fail "columns of two teams"
