@@ -66,9 +66,8 @@ static bool hold_streams(void) {
   return lowest >= 0 && close(lowest) == 0;
 }
 
-int main(int argc, char **argv) {
+static int run(int argc, char **argv) {
   CoError error = {""};
-  if (!hold_streams()) return EXIT_FAILED;
   if (argc < 2) {
     usage(stderr);
     return EXIT_USAGE;
@@ -88,4 +87,14 @@ int main(int argc, char **argv) {
   int code = fine ? command->run(&line) : say(&error, EXIT_USAGE);
   line_free(&line);
   return code;
+}
+
+int main(int argc, char **argv) {
+  CoError error = {""};
+  if (!hold_streams()) return EXIT_FAILED;
+  int code = run(argc, argv);
+  bool written = fflush(stdout) == 0 && !ferror(stdout);
+  if (written || code != EXIT_OK) return code;
+  co_fail(&error, "what there was to print could not be written");
+  return say(&error, EXIT_FAILED);
 }

@@ -175,7 +175,8 @@ static void describe_records(const void *self, CoSpec *spec, size_t *state_bytes
 }
 
 START_TEST(records_are_read_with_their_stride) {
-  CoEnvType type = {.name = "records", .settings = toy.settings, .describe = describe_records};
+  CoEnvType type = {
+      .name = "records", .settings = toy.settings, .open = toy.open, .close = toy.close, .describe = describe_records};
   CoWorld *world = co_world_open(&type, &(ToyConfig){.actions = 1}, NULL);
   Record records[2] = {{0.1, -5, 0.5f, -3, -1, 200}, {1e300, INT64_C(1) << 40, 2, 3, 1, 0}};
   CoWriter text = {0};
