@@ -4,7 +4,8 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck disable=SC2034  # for those who source this file
 cores=$(nproc)
-to_build=(build-essential cmake pkg-config libopenblas-dev libluajit-5.1-dev)
+to_build=(build-essential cmake pkg-config libopenblas-dev libluajit-5.1-dev libsdl2-dev libstb-dev libcgif-dev
+  fonts-dejavu-core)
 to_test=(check python3 python3-numpy)
 to_develop=(clang libclang-rt-dev clang-format clang-tidy shellcheck)
 

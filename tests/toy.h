@@ -44,7 +44,8 @@ static const CoField toy_fields[] = {
     CO_FIELDS_END,
 };
 
-static void *toy_open(const void *config, CoError *error) {
+static void *toy_open(const CoEnvType *type, const void *config, CoError *error) {
+  (void)type;
   (void)error;
   ToyConfig *self = malloc(sizeof *self);
   if (self) *self = *(const ToyConfig *)config;

@@ -12,7 +12,8 @@ typedef struct State {
   int32_t clock, length;
 } State;
 
-static void *open(const void *config, CoError *error) {
+static void *open(const CoEnvType *type, const void *config, CoError *error) {
+  (void)type;
   Shaped *self = calloc(1, sizeof *self);
   if (!self) {
     co_fail(error, "no memory for an environment");

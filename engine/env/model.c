@@ -75,8 +75,10 @@ static int successors(Survey *survey, int state, int action, CoError *error) {
   const void *from = state < 0 ? NULL : survey->bytes + (size_t)state * survey->model.stride;
   for (;;) {
     memset(survey->out_memory, 0, (size_t)survey->capacity * (survey->model.stride + REWARD_BYTES));
-    int count = type->outcomes(survey->world->self, from, from ? &actions : NULL, survey->out, survey->capacity);
+    int count = type->outcomes(survey->world->self, survey->worker, from, from ? &actions : NULL, survey->out,
+                               survey->capacity, error);
     if (count >= 0) return count;
+    if (count == CO_OUTCOMES_FAILED) return -1;
     if (survey->capacity >= MOST_SUCCESSORS) {
       co_fail(error, "%s: a state has more than %d successors", type->name, MOST_SUCCESSORS);
       return -1;

@@ -57,7 +57,7 @@ CoWorld *co_world_make(const CoEnvType *type, void *self, const CoWorld *core, C
 CoWorld *co_world_open(const CoEnvType *type, const void *config, CoError *error) {
   assert(type->open || !type->settings.bytes);
   if (!co_settings_check(&type->settings, config, error)) return NULL;
-  void *self = type->open ? type->open(config, error) : NULL;
+  void *self = type->open ? type->open(type, config, error) : NULL;
   if (type->open && !self) return NULL;
   return co_world_make(type, self, NULL, error);
 }

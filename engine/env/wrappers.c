@@ -74,6 +74,11 @@ static bool privileged(const void *self, void *worker, const void *state, int ag
   return inner->type->privileged(inner->self, worker, state, agent, obs, error);
 }
 
+static bool draw(const void *self, void *worker, const void *state, CoCanvas *canvas, CoError *error) {
+  const CoWorld *inner = ((const Wrapper *)self)->inner;
+  return inner->type->draw(inner->self, worker, state, canvas, error);
+}
+
 // Frames and rewards.
 
 static float *past(const Wrapper *wrapper, void *state, int agent) { // [frames][obs_size], oldest first
@@ -120,10 +125,11 @@ static bool observe(const void *self, void *worker, const void *state, int agent
   return true;
 }
 
-static int outcomes(const void *self, const void *state, const CoActions *actions, CoTransition *out, int capacity) {
+static int outcomes(const void *self, void *worker, const void *state, const CoActions *actions, CoTransition *out,
+                    int capacity, CoError *error) {
   const Wrapper *wrapper = self;
   const CoWorld *inner = wrapper->inner;
-  int count = inner->type->outcomes(inner->self, state, actions, out, capacity);
+  int count = inner->type->outcomes(inner->self, worker, state, actions, out, capacity, error);
   for (int i = 0; i < count; i++)
     for (int j = 0; j < inner->spec.agents; j++) out[i].rewards[j] *= wrapper->factor;
   return count;
@@ -147,6 +153,9 @@ static void adopt(Wrapper *wrapper) {
   if (inner->global) type->global = global;
   if (inner->privileged) type->privileged = privileged;
   if (inner->outcomes) type->outcomes = wrapper->frames ? NULL : outcomes;
+  if (inner->draw) type->draw = draw;
+  type->step_many = NULL;
+  type->observe_many = NULL;
 }
 
 static void list_fields(Wrapper *wrapper, size_t count) {

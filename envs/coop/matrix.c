@@ -39,7 +39,8 @@ static const CoStateField state_fields[] = {
     {0},
 };
 
-static void *open(const void *config, CoError *error) {
+static void *open(const CoEnvType *type, const void *config, CoError *error) {
+  (void)type;
   Config *self = malloc(sizeof *self);
   if (!self) {
     co_fail(error, "out of memory");

@@ -136,7 +136,8 @@ static void close_world(void *self) {
   free(world);
 }
 
-static void *open_world(const void *config, CoError *error) {
+static void *open_world(const CoEnvType *type, const void *config, CoError *error) {
+  (void)type;
   World *world = calloc(1, sizeof *world);
   if (!world) {
     co_fail(error, "out of memory for skirmish");

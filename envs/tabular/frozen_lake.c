@@ -50,7 +50,8 @@ static const CoStateField state_fields[] = {
     {0},
 };
 
-static void *open(const void *config, CoError *error) {
+static void *open(const CoEnvType *type, const void *config, CoError *error) {
+  (void)type;
   const Config *c = config;
   Lake *lake = malloc(sizeof *lake);
   if (!lake) {
@@ -113,7 +114,9 @@ static int index_of(const void *self, const void *state, int agent) {
   return ((const State *)state)->cell;
 }
 
-static int outcomes(const void *self, const void *state, const CoActions *actions, CoTransition *out, int capacity) {
+static int outcomes(const void *self, void *worker, const void *state, const CoActions *actions, CoTransition *out,
+                    int capacity, CoError *error) {
+  (void)worker, (void)error;
   const Lake *lake = self;
   int reach = lake->slippery && state ? 1 : 0, count = 2 * reach + 1;
   if (count > capacity) return -1;

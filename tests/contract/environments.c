@@ -265,7 +265,9 @@ static void check_outcomes(const char *name, const CoWorld *world, void *user) {
     demand(co_vecenv_restart(random.vec, NULL), name);
     memcpy(before, co_vecenv_state(random.vec, 0), bytes);
     play(&random, name);
-    int count = type->outcomes(co_world_self(world), before, &(CoActions){random.discrete, NULL}, out, MOST), found = 0;
+    int count =
+            type->outcomes(co_world_self(world), NULL, before, &(CoActions){random.discrete, NULL}, out, MOST, NULL),
+        found = 0;
     uint64_t hash = co_state_hash(world, co_vecenv_state(random.vec, 0));
     for (int i = 0; i < count; i++)
       found += out[i].probability > 0 && co_state_hash(world, out[i].state) == hash &&

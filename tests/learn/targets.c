@@ -10,7 +10,8 @@ typedef struct State {
   int32_t step;
 } State;
 
-static void *open_game(const void *config, CoError *error) {
+static void *open_game(const CoEnvType *type, const void *config, CoError *error) {
+  (void)type;
   (void)error;
   Config *self = malloc(sizeof *self);
   if (self) *self = *(const Config *)config;

@@ -29,7 +29,9 @@ static void put(CoTransition *out, double probability, int cell, bool from_somew
   out->rewards[0] = from_somewhere && cell == 3 ? 2 : 0;
 }
 
-static int outcomes(const void *self, const void *state, const CoActions *actions, CoTransition *out, int capacity) {
+static int outcomes(const void *self, void *worker, const void *state, const CoActions *actions, CoTransition *out,
+                    int capacity, CoError *error) {
+  (void)worker, (void)error;
   (void)self;
   int count = hall.wide && state ? 40 : 2;
   if (count > capacity) return -1;

@@ -30,6 +30,7 @@
 #include "cohort/rng.h"
 #include "cohort/rollout.h"
 #include "cohort/script.h"
+#include "cohort/script_env.h"
 #include "cohort/sequence.h"
 #include "cohort/sequence_shape.h"
 #include "cohort/settings.h"

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "cohort/canvas.h"
 #include "cohort/rng.h"
 #include "cohort/settings.h"
 
@@ -15,6 +16,14 @@ typedef enum CoPayoff {
 
 #define CO_EVERYONE (-1) // mover: all agents move at once
 #define CO_CHANCE (-2)   // mover: nature moves; actions are ignored
+#define CO_OUTCOMES_FAILED (-2)
+
+// A key for a person who plays: what the agent does while it is held. Names as "left", "space", "a"; "" is no key held.
+typedef struct CoKey {
+  const char *key;     // NULL ends a list
+  int action;          // discrete
+  const float *values; // continuous: [action_size]
+} CoKey;
 
 // What a learner may know of an environment. Arrays belong to whoever described it and outlive the world.
 typedef struct CoSpec {
@@ -33,6 +42,10 @@ typedef struct CoSpec {
   int episode_limit;       // steps before truncation; 0 for none
   CoPayoff payoff;
   const char *const *infos; // names of the numbers in CoOutcome.info, NULL-terminated; NULL: none
+  // For people.
+  const char *const *team_names;   // [teams]; NULL: by number
+  const char *const *action_names; // [actions]; NULL: by number
+  const CoKey *keys;               // NULL: none; an agent whose key is held that it may not use does what "" says
 } CoSpec;
 
 // One field of a state: for hashes, the text of replays, viewers, scripts and comparison with other implementations.
@@ -73,6 +86,19 @@ typedef struct CoTransition {
   bool terminated;
 } CoTransition;
 
+// Copies side by side, for the hooks that take many at once.
+typedef struct CoMany {
+  int count;
+  unsigned char
+      *moments; // [count] CoMoment and state, `stride` bytes from one to the next: rng and state are the hook's
+  size_t stride;
+  const uint8_t *running; // [count] 0: leave this copy alone
+  CoActions actions;      // [count][agents]
+  float *rewards;         // [count][agents], zeroed where running
+  float *info;            // [count][infos], to add to
+  uint8_t *terminated;    // [count], zeroed
+} CoMany;
+
 // A scripted player that an environment brings along: reads the state, gives one agent's action. Its action numbers may
 // lie outside [0, actions): moves that only scripts may make, which step understands.
 typedef struct CoScriptType {
@@ -86,12 +112,14 @@ typedef struct CoScriptType {
 // observe and privileged are not asked for the dead. All hooks but step and mover are asked at an episode's end too,
 // and `available` always leaves an action (1; the others 0). A NULL hook is a missing capability. Hooks that return
 // bool fail with a sentence (scripts); environments in C always succeed.
-typedef struct CoEnvType {
+typedef struct CoEnvType CoEnvType;
+struct CoEnvType {
   const char *name, *summary, *source; // source: paper or book chapter
   const char *variant;                 // the setting that "name/VARIANT" sets ("map"), or NULL
   const char *aliases;                 // other names, separated by spaces ("Taxi-v3"), or NULL
   CoSettings settings;
-  void *(*open)(const void *config, CoError *error);
+  const void *data; // of types made at run time (scripts): what open makes worlds of; NULL otherwise
+  void *(*open)(const CoEnvType *type, const void *config, CoError *error);
   void (*close)(void *self);
   void (*describe)(const void *self, CoSpec *spec, size_t *state_bytes,
                    const CoStateField **fields); // fields end with a NULL name
@@ -112,10 +140,16 @@ typedef struct CoEnvType {
                  CoError *error); // [global_size]
   bool (*privileged)(const void *self, void *worker, const void *state, int agent, float *obs, CoError *error);
   // Every successor of (state, actions), or with state NULL every starting state: how many were written, at most
-  // capacity; -1 when there are more.
-  int (*outcomes)(const void *self, const void *state, const CoActions *actions, CoTransition *out, int capacity);
+  // capacity; -1 when there are more; CO_OUTCOMES_FAILED with a sentence.
+  int (*outcomes)(const void *self, void *worker, const void *state, const CoActions *actions, CoTransition *out,
+                  int capacity, CoError *error);
   const CoScriptType *scripts; // ends with a NULL name; the first plays where a team is left to itself; NULL: none
-} CoEnvType;
+  bool (*draw)(const void *self, void *worker, const void *state, CoCanvas *canvas, CoError *error);
+  // The same as step and observe, for many copies in one call, where that is faster.
+  bool (*step_many)(const void *self, void *worker, const CoMany *many, CoError *error);
+  bool (*observe_many)(const void *self, void *worker, const CoMany *many, int team, float *obs,
+                       CoError *error); // [count][agents of the team][obs_size], rows of copies at rest left alone
+};
 
 extern const CoEnvType *const co_env_list[]; // the project's own, NULL-terminated: envs/list.c
 
