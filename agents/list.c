@@ -3,10 +3,28 @@
 
 #define ALGOS(X)                                                                                                       \
   X(q_learning)                                                                                                        \
+  X(sarsa)                                                                                                             \
+  X(expected_sarsa)                                                                                                    \
+  X(double_q_learning)                                                                                                 \
+  X(n_step_sarsa)                                                                                                      \
+  X(mc_control)                                                                                                        \
+  X(td0)                                                                                                               \
+  X(n_step_td)                                                                                                         \
+  X(mc_prediction)                                                                                                     \
+  X(value_iteration)                                                                                                   \
+  X(policy_iteration)                                                                                                  \
+  X(bandit_greedy)                                                                                                     \
+  X(ucb)                                                                                                               \
+  X(gradient_bandit)                                                                                                   \
+  X(thompson)                                                                                                          \
+  X(tile_sarsa)                                                                                                        \
   X(iql)                                                                                                               \
   X(vdn)                                                                                                               \
   X(qmix)                                                                                                              \
-  X(qpd)
+  X(qpd)                                                                                                               \
+  X(reinforce)                                                                                                         \
+  X(a2c)                                                                                                               \
+  X(ppo)
 
 #define X(name) extern const CoAlgoType co_##name;
 ALGOS(X)

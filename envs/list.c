@@ -6,6 +6,23 @@
   X(matrix)                                                                                                            \
   X(two_step)                                                                                                          \
   X(frozen_lake)                                                                                                       \
+  X(cliff_walking)                                                                                                     \
+  X(taxi)                                                                                                              \
+  X(windy_gridworld)                                                                                                   \
+  X(maze)                                                                                                              \
+  X(sokoban)                                                                                                           \
+  X(random_walk)                                                                                                       \
+  X(bandit)                                                                                                            \
+  X(gambler)                                                                                                           \
+  X(blackjack)                                                                                                         \
+  X(short_corridor)                                                                                                    \
+  X(counterexample)                                                                                                    \
+  X(cartpole)                                                                                                          \
+  X(mountain_car)                                                                                                      \
+  X(mountain_car_continuous)                                                                                           \
+  X(acrobot)                                                                                                           \
+  X(pendulum)                                                                                                          \
+  X(breakout)                                                                                                          \
   X(tictactoe)
 
 #define X(name) extern const CoEnvType co_##name;

@@ -6,8 +6,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cores=$(nproc)
 to_build=(build-essential cmake pkg-config libopenblas-dev libluajit-5.1-dev libsdl2-dev libstb-dev libcgif-dev
   fonts-dejavu-core)
-to_test=(check python3 python3-numpy)
-to_develop=(clang libclang-rt-dev clang-format clang-tidy shellcheck)
+to_test=(check python3 python3-numpy xvfb xauth xdotool)
+to_develop=(clang libclang-rt-dev clang-format clang-tidy shellcheck liblua5.4-dev imagemagick gifsicle ffmpeg)
 
 say() { printf '\n== %s\n' "$*"; }
 

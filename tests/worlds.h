@@ -1,4 +1,4 @@
-// Every registered environment in each of its variants, and random legal play: for sweeps over all of them.
+// Every registered environment in each of its variants: for sweeps over all of them.
 #ifndef COHORT_TESTS_WORLDS_H
 #define COHORT_TESTS_WORLDS_H
 
@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "cohort/agent.h"
+#include "cohort/check.h"
 #include "cohort/script.h"
+#include "cohort/script_env.h"
 
 typedef void Visit(const char *name, const CoWorld *world, void *user);
 
@@ -80,60 +82,44 @@ static inline void worlds_each(Visit *visit, void *user) {
   }
 }
 
-// Random legal play: each copy has a stream of its own, so that what it does does not depend on the others.
-typedef struct Random {
-  CoVecEnv *vec;
-  CoRng *rngs;    // [num_envs]
-  int *discrete;  // [num_envs][agents]
-  float *control; // [num_envs][agents][action_size]
-} Random;
+// The environments of scripts/envs, as "lua/NAME", with the defaults of their params.
+typedef void VisitScript(const char *name, const CoScriptEnv *script, const CoWorld *world, void *user);
 
-static inline Random random_begin(const CoWorld *world, int num_envs, CoPool *pool) {
-  const CoSpec *spec = co_world_spec(world);
+static inline void worlds_script(const char *file, VisitScript *visit, void *user) {
+  char path[1024], name[512];
   CoError error;
-  Random play = {.vec = co_vecenv_create(world, num_envs, CO_VIEW_ALL, pool, 1, "env", &error)};
-  if (!play.vec) worlds_fail(co_world_type(world)->name, &error);
-  size_t rows = (size_t)(num_envs * spec->agents);
-  play.rngs = calloc((size_t)num_envs, sizeof *play.rngs);
-  play.discrete = calloc(rows, sizeof *play.discrete);
-  play.control = calloc(rows * (size_t)(spec->action_size + 1), sizeof *play.control);
-  for (int i = 0; i < num_envs; i++) play.rngs[i] = co_rng(1, "actions", (uint64_t)i);
-  return play;
+  snprintf(path, sizeof path, "%s/scripts/envs/%s", COHORT_SOURCE, file);
+  CoScriptEnv *script = co_script_env_load(path, &(CoScriptLimits){0}, &error);
+  if (!script) worlds_fail(file, &error);
+  const CoEnvType *type = co_script_env_type(script);
+  void *config = calloc(1, type->settings.bytes + 1);
+  if (!config) abort();
+  co_settings_defaults(&type->settings, config);
+  CoWorld *world = co_world_open(type, config, &error);
+  if (!world) worlds_fail(file, &error);
+  snprintf(name, sizeof name, "lua/%.*s", (int)(strrchr(file, '.') - file), file);
+  visit(name, script, world, user);
+  co_world_close(world);
+  free(config);
+  co_script_env_destroy(script);
 }
 
-static inline void random_end(Random *play) {
-  co_vecenv_destroy(play->vec);
-  free(play->rngs);
-  free(play->discrete);
-  free(play->control);
-}
-
-static inline void random_choose(Random *play, int team) {
-  const CoWorld *world = co_vecenv_world(play->vec);
-  const CoSpec *spec = co_world_spec(world);
-  const CoFrame *frame = co_vecenv_frame(play->vec, team);
-  for (int row = 0; row < frame->num_envs * frame->agents; row++) {
-    int env = row / frame->agents, seat = env * spec->agents + co_world_first(world, team) + row % frame->agents;
-    if (!frame->running[env]) continue;
-    if (spec->actions)
-      play->discrete[seat] = co_rng_choose(&play->rngs[env], frame->mask + row * spec->actions, spec->actions);
-    for (int k = 0; k < spec->action_size; k++)
-      play->control[seat * spec->action_size + k] =
-          (float)co_rng_uniform(&play->rngs[env], (double)spec->low[k], (double)spec->high[k]);
+static inline void worlds_scripts(VisitScript *visit, void *user) {
+  struct dirent **files;
+  int count = scandir(COHORT_SOURCE "/scripts/envs", &files, worlds_is_script, alphasort);
+  if (count < 1) abort();
+  for (int i = 0; i < count; i++) {
+    worlds_script(files[i]->d_name, visit, user);
+    free(files[i]);
   }
+  free(files);
 }
 
-static inline CoActions random_actions(Random *play) {
-  const CoSpec *spec = co_world_spec(co_vecenv_world(play->vec));
-  for (int team = 0; team < spec->teams; team++) random_choose(play, team);
-  return (CoActions){spec->actions ? play->discrete : NULL, spec->action_size ? play->control : NULL};
-}
-
-// One step of every copy, ended ones begun anew first.
-static inline bool random_step(Random *play, CoError *error) {
-  if (!co_vecenv_restart(play->vec, error)) return false;
-  CoActions actions = random_actions(play);
-  return co_vecenv_step(play->vec, &actions, error);
+static inline CoRandomPlay random_begin(const CoWorld *world, int num_envs, CoPool *pool) {
+  CoRandomPlay play;
+  CoError error;
+  if (!co_random_begin(&play, world, num_envs, pool, 1, &error)) worlds_fail(co_world_type(world)->name, &error);
+  return play;
 }
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "cohort/distributions.h"
 #include "cohort/metrics.h"
+#include "policy.h"
 
 typedef struct Learner {
   CoAgents team; // its params hold the mixer's too
@@ -218,6 +219,10 @@ bool co_q_learner_weights(const void *self, const char *folder, CoError *error) 
   int first = team->agent_params, rest = team->params.count - first;
   return co_agents_export(&team->params, 0, first, folder, "agent", error) &&
          (!rest || co_agents_export(&team->params, first, rest, folder, "mixer", error));
+}
+
+bool co_q_learner_policy(const void *self, CoWriter *lua, CoError *error) {
+  return co_agents_policy(&((const Learner *)self)->team, lua, error);
 }
 
 bool co_q_learner_inspect(void *self, int i, CoInspection *out) {

@@ -57,12 +57,13 @@ double co_q_learner_epsilon(const void *self, int64_t steps);
 void co_q_learner_save(const void *self, CoWriter *writer);
 bool co_q_learner_load(void *self, CoReader *reader);
 bool co_q_learner_weights(const void *self, const char *folder, CoError *error);
+bool co_q_learner_policy(const void *self, CoWriter *lua, CoError *error);
 bool co_q_learner_inspect(void *self, int i, CoInspection *out);
 extern const char *const co_q_learner_metrics[];
 
 #define CO_Q_LEARNER_HOOKS                                                                                             \
   .metrics = co_q_learner_metrics, .destroy = co_q_learner_destroy, .act = co_q_learner_act,                           \
   .learn = co_q_learner_learn, .epsilon = co_q_learner_epsilon, .save = co_q_learner_save, .load = co_q_learner_load,  \
-  .weights = co_q_learner_weights, .inspect = co_q_learner_inspect
+  .weights = co_q_learner_weights, .policy = co_q_learner_policy, .inspect = co_q_learner_inspect
 
 #endif

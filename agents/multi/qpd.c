@@ -7,6 +7,7 @@
 #include "agents.h"
 #include "cohort/metrics.h"
 #include "path.h"
+#include "policy.h"
 
 typedef struct Config {
   CoAgentsConfig team; // first
@@ -19,7 +20,8 @@ enum { PRIVILEGED, ORDINARY };             // critic_view
 enum { BASELINE_TERMINAL, BASELINE_ZERO }; // path_baseline
 enum { ONLINE, TARGET };                   // path_critic
 
-#define SHOWN 512 // entries of an episode whose credits can be inspected
+#define SHOWN 512                          // entries of an episode whose credits can be inspected
+#define ATTRIBUTE_BYTES ((size_t)16 << 30) // of address space, for the credits of a long episode
 
 typedef struct Qpd {
   CoAgents team;
@@ -269,10 +271,24 @@ static bool weights(const void *from, const char *folder, CoError *error) {
          co_agents_export(&self->critic.params, 0, self->critic.params.count, folder, "critic", error);
 }
 
+static bool policy(const void *self, CoWriter *lua, CoError *error) {
+  return co_agents_policy(&((const Qpd *)self)->team, lua, error);
+}
+
 static bool inspect(void *user, int i, CoInspection *out) {
   Qpd *self = user;
   if (i > 0) return co_agents_inspect(&self->team, i - 1, out);
   *out = (CoInspection){"credit", self->shown, self->shown_rows, self->team.agents};
+  return true;
+}
+
+// The online critic's credits, for whoever watches an episode.
+static bool attribute(void *user, const CoBatch *batch, float *credit, CoError *error) {
+  Qpd *self = user;
+  CoTape *tape = co_tape_create(ATTRIBUTE_BYTES, error);
+  if (!tape) return false;
+  co_path_credits(&self->path, &self->critic, tape, co_params_bind(tape, &self->critic.params), batch, credit, NULL);
+  co_tape_destroy(tape);
   return true;
 }
 
@@ -317,4 +333,6 @@ const CoAlgoType co_qpd = {.name = "qpd",
                            .save = save,
                            .load = load,
                            .weights = weights,
-                           .inspect = inspect};
+                           .policy = policy,
+                           .inspect = inspect,
+                           .attribute = attribute};

@@ -76,32 +76,43 @@ static bool consult(CoPlayer *player, const CoFrame *frame, int64_t steps, CoErr
   return player->setup.algo->act(player->setup.self, frame, &how, player->discrete, player->continuous, error);
 }
 
-// Uniform among the legal actions, or within the bounds.
-static void draw(CoPlayer *player, const CoFrame *frame, int row, CoRng *rng) {
-  const CoSpec *spec = player->spec;
-  if (frame->mask)
-    player->discrete[row] = co_rng_choose(rng, frame->mask + (size_t)row * (size_t)spec->actions, spec->actions);
-  float *control = player->continuous + (size_t)row * (size_t)spec->action_size;
+// Uniform within the bounds.
+static void steer(const CoSpec *spec, CoRng *rng, float *control) {
   for (int i = 0; i < spec->action_size; i++) control[i] = (float)co_rng_uniform(rng, spec->low[i], spec->high[i]);
 }
 
-static void guess(CoPlayer *player, const CoFrame *frame) {
-  for (int env = 0; env < frame->num_envs; env++)
-    for (int agent = 0; agent < frame->agents; agent++) {
-      int row = env * frame->agents + agent;
-      if (frame->running[env] && frame->acting[row]) draw(player, frame, row, &player->rngs[env]);
+// Random legal actions, straight into the team's columns; nothing from those that do not act.
+static void guess(CoPlayer *player, const CoFrame *frame, int *discrete, float *continuous) {
+  const CoSpec *spec = player->spec;
+  size_t width = (size_t)spec->action_size, actions = (size_t)spec->actions;
+  const uint8_t *mask = frame->mask;
+  for (int env = 0, row = 0; env < frame->num_envs; env++) {
+    size_t column = (size_t)(env * player->all + player->first);
+    for (int agent = 0; agent < frame->agents; agent++, row++, column++) {
+      bool acts = frame->running[env] && frame->acting[row];
+      if (mask) {
+        discrete[column] = acts ? co_rng_choose(&player->rngs[env], mask, spec->actions) : 0;
+        mask += actions;
+      } else if (acts) {
+        steer(spec, &player->rngs[env], continuous + column * width);
+      } else {
+        memset(continuous + column * width, 0, width * sizeof *continuous);
+      }
     }
+  }
 }
 
 // From the team's rows to its columns among all agents; nothing from those that do not act.
 static void scatter(const CoPlayer *player, const CoFrame *frame, int *discrete, float *continuous) {
   size_t width = (size_t)player->spec->action_size, bytes = width * sizeof *continuous;
-  for (int row = 0; row < frame->num_envs * frame->agents; row++) {
-    size_t column = (size_t)(row / frame->agents * player->all + player->first + row % frame->agents);
-    bool acts = frame->running[row / frame->agents] && frame->acting[row];
-    if (discrete) discrete[column] = acts ? player->discrete[row] : 0;
-    if (width && acts) memcpy(continuous + column * width, player->continuous + (size_t)row * width, bytes);
-    if (width && !acts) memset(continuous + column * width, 0, bytes);
+  for (int env = 0, row = 0; env < frame->num_envs; env++) {
+    size_t column = (size_t)(env * player->all + player->first);
+    for (int agent = 0; agent < frame->agents; agent++, row++, column++) {
+      bool acts = frame->running[env] && frame->acting[row];
+      if (discrete) discrete[column] = acts ? player->discrete[row] : 0;
+      if (width && acts) memcpy(continuous + column * width, player->continuous + (size_t)row * width, bytes);
+      if (width && !acts) memset(continuous + column * width, 0, bytes);
+    }
   }
 }
 
@@ -111,10 +122,11 @@ bool co_player_act(CoPlayer *player, CoVecEnv *vec, int64_t steps, int *discrete
     return co_vecenv_script(vec, player->setup.script, player->setup.team, player->rngs, discrete, error);
   const CoFrame *frame = co_vecenv_frame(vec, player->setup.team);
   forget(player, vec);
-  if (!player->setup.algo)
-    guess(player, frame);
-  else if (!consult(player, frame, steps, error))
-    return false;
+  if (!player->setup.algo) {
+    guess(player, frame, discrete, continuous);
+    return true;
+  }
+  if (!consult(player, frame, steps, error)) return false;
   scatter(player, frame, player->spec->actions ? discrete : NULL, continuous);
   return true;
 }

@@ -118,6 +118,7 @@ int co_rng_choose(CoRng *rng, const uint8_t *mask, int count) {
   for (int i = 0; i < count; i++) allowed += mask[i] != 0;
   if (allowed == 0) return -1;
   int left = co_rng_int(rng, 0, allowed - 1), i = 0;
+  if (allowed == count) return left;
   while (!mask[i] || left-- > 0) i++;
   return i;
 }

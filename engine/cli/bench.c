@@ -32,12 +32,12 @@ double bench_seconds(void) {
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-bool bench_open(Plan *plan, const char *env, const char *algo, const char *profile, const BenchOptions *options,
-                CoError *error) {
+bool bench_open(Plan *plan, const char *env, const char *algo, const char *profile, bool strict,
+                const BenchOptions *options, CoError *error) {
   Entry given[] = {{.owner = "train", .name = "algo", .text = algo},
                    {.owner = "train", .name = "profile", .text = profile}};
   const Line line = {.command = "bench", .options = {given, 2, 2}};
-  const PlanWishes wishes = {.data = options->data, .place = env, .players = true};
+  const PlanWishes wishes = {.data = options->data, .place = env, .players = true, .strict = strict};
   return plan_make(plan, &line, &wishes, error);
 }
 

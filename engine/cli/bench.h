@@ -11,8 +11,8 @@ typedef struct BenchOptions {
 } BenchOptions;
 
 // A world by name with a profile's settings; the plan owns it.
-bool bench_open(Plan *plan, const char *env, const char *algo, const char *profile, const BenchOptions *options,
-                CoError *error);
+bool bench_open(Plan *plan, const char *env, const char *algo, const char *profile, bool strict,
+                const BenchOptions *options, CoError *error);
 
 // An environment of given sizes whose episodes have given lengths: what an update costs depends on nothing else.
 #define BENCH_AGENTS 64
@@ -37,6 +37,9 @@ typedef struct Rig {
 bool rig_fill(Rig *rig, int episodes, CoForm form, CoError *error); // of world, algo and config
 bool rig_learn(Rig *rig, CoError *error);                           // what one episode more makes it learn
 void rig_free(Rig *rig);
+
+// Environment steps a second of random legal play in `copies` copies, on one thread.
+bool bench_rate(const CoWorld *world, int copies, double seconds, double *rate, CoError *error);
 
 double bench_seconds(void); // processor time of this process: other work on the machine disturbs it less than the clock
 double bench_peak(void);    // GFLOP/s of 1024^3, measured once

@@ -37,7 +37,7 @@ static bool small_map(const BenchOptions *options, CoError *error) {
   Plan *plan = calloc(1, sizeof *plan);
   printf("\nmemory of QMIX on skirmish/3m with a full store of %d episodes of random play, by the store's form\n",
          EPISODES);
-  bool ok = plan && bench_open(plan, "skirmish/3m", "qmix", "pymarl", options, error);
+  bool ok = plan && bench_open(plan, "skirmish/3m", "qmix", "pymarl", false, options, error);
   for (int form = FORMS - 1; form >= 0 && ok; form--) ok = fill(plan, (CoForm)form, forms[form], error);
   if (plan) plan_free(plan);
   free(plan);
@@ -58,7 +58,7 @@ static bool one_map(const char *name, const BenchOptions *options, CoError *erro
   double bytes[FORMS];
   Plan *plan = calloc(1, sizeof *plan);
   snprintf(env, sizeof env, "skirmish/%s", name);
-  bool ok = plan && bench_open(plan, env, "qmix", "pymarl", options, error);
+  bool ok = plan && bench_open(plan, env, "qmix", "pymarl", false, options, error);
   for (int form = 0; form < FORMS && ok; form++) ok = bytes_a_step(plan, (CoForm)form, &bytes[form], error);
   if (ok) {
     double steps = (double)EPISODES * co_world_spec(plan->world)->episode_limit;

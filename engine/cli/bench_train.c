@@ -51,7 +51,8 @@ static bool train(Plan *plan, const BenchOptions *options, CoError *error) {
 bool bench_train(const BenchOptions *options, CoError *error) {
   Plan *plan = calloc(1, sizeof *plan);
   printf("\ntraining QMIX on skirmish/3m, profile pymarl: one environment, one update of 32 episodes an episode\n");
-  bool ok = plan && bench_open(plan, "skirmish/3m", "qmix", "pymarl", options, error) && train(plan, options, error);
+  bool ok =
+      plan && bench_open(plan, "skirmish/3m", "qmix", "pymarl", false, options, error) && train(plan, options, error);
   if (plan) plan_free(plan);
   free(plan);
   return ok;

@@ -70,7 +70,7 @@ static bool print_map(const char *map, const char *algo, int shortest, const Ben
   Plan *plan = calloc(1, sizeof *plan);
   BenchShape shape;
   double milliseconds = 0;
-  bool ok = plan && bench_open(plan, map, algo, "pymarl", options, error) &&
+  bool ok = plan && bench_open(plan, map, algo, "pymarl", false, options, error) &&
             measure(plan, shortest, options, &milliseconds, &shape, error);
   if (ok && algo[1] == 'm') {
     double work = gflop(&shape, (shape.shortest + shape.longest) / 2.0), rate = work / milliseconds * 1e3;

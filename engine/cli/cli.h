@@ -55,8 +55,15 @@ const atomic_int *signals_watch(void);
 
 int command_list(Line *line);
 int command_train(Line *line);
+int command_new(Line *line);
+int command_check(Line *line);
 int command_eval(Line *line);
+int command_watch(Line *line);
+int command_play(Line *line);
+int command_record(Line *line);
 int command_replay(Line *line);
+int command_plot(Line *line);
+int command_export(Line *line);
 int command_bench(Line *line);
 
 #endif

@@ -31,24 +31,12 @@ const char *data_folder(const char *given, char *out, size_t capacity) {
   return out;
 }
 
-static bool is_path(const char *name) {
-  size_t bytes = strlen(name);
-  return bytes > 4 && !strcmp(name + bytes - 4, ".lua");
-}
-
-bool plan_is_file(const char *word) {
-  CoRegistry registry;
-  const char *variant;
-  co_registry_init(&registry);
-  return is_path(word) && !co_find_env(&registry, word, &variant, NULL);
-}
-
 // Names of the .lua files in a folder; the strings are owned by `names`, NULL-terminated.
 static void list_names(const char *folder, char *names[NAMES_MOST]) {
   int count = 0;
   DIR *dir = opendir(folder);
   for (struct dirent *entry; dir && (entry = readdir(dir)) && count < NAMES_MOST - 1;)
-    if (is_path(entry->d_name)) names[count++] = strndup(entry->d_name, strlen(entry->d_name) - 4);
+    if (is_script_path(entry->d_name)) names[count++] = strndup(entry->d_name, strlen(entry->d_name) - 4);
   if (dir) closedir(dir);
   names[count] = NULL;
 }
@@ -91,7 +79,7 @@ static bool load_source(Plan *plan, const CoField *field, CoError *error) {
   char folder[2048], path[4096];
   snprintf(folder, sizeof folder, "%s/%s", plan->data, field->choices);
   if (copied(plan, field, member, path, sizeof path)) return read_source(source, path, member, error);
-  if (is_path(member->name)) return read_source(source, member->name, member, error);
+  if (is_script_path(member->name)) return read_source(source, member->name, member, error);
   snprintf(path, sizeof path, "%s/%s.lua", folder, member->name);
   return co_file_exists(path) ? read_source(source, path, member, error) : no_such(folder, member->name, error);
 }

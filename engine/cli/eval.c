@@ -11,7 +11,8 @@
 
 typedef struct EvalOptions {
   char data[1024], record[1024], csv[1024];
-  int episodes, episode;
+  int episodes, episode, patience;
+  bool strict;
 } EvalOptions;
 
 #define T EvalOptions
@@ -21,26 +22,19 @@ static const CoField fields[] = {
     CO_STRING(T, record, "", "file for one episode, to be played again by cohort replay"),
     CO_INT(T, episode, "0", 0, 2e9, "which one to record: each number is another episode"),
     CO_STRING(T, data, "", "folder of maps and experiments"),
+    SCRIPT_FIELDS(T),
     CO_FIELDS_END,
 };
 #undef T
 static const CoSettings settings = {.title = "command", .bytes = sizeof(EvalOptions), .fields = fields};
 
-static bool is_run(const char *place) {
-  char path[2048];
-  snprintf(path, sizeof path, "%s/config.lua", place);
-  return co_file_exists(path);
-}
-
 static PlanWishes wish(const Line *line, const EvalOptions *options) {
-  const char *place = line->place_count ? line->places[0] : NULL;
-  PlanWishes wishes = {.command = &settings, .data = options->data, .players = true};
-  if (place && is_run(place))
-    wishes.run = place;
-  else if (place && plan_is_file(place))
-    wishes.file = place;
-  else
-    wishes.place = place;
+  PlanWishes wishes = {.command = &settings,
+                       .data = options->data,
+                       .players = true,
+                       .strict = options->strict,
+                       .patience = options->patience};
+  plan_wish(&wishes, line->place_count ? line->places[0] : NULL);
   return wishes;
 }
 
@@ -92,7 +86,34 @@ static bool play(Plan *plan, const EvalOptions *options, CoError *error) {
   return !options->csv[0] || add_row(plan, &scores[0], options->csv, error);
 }
 
-static void describe(const Plan *plan, const EvalOptions *options, CoRecording *recording, CoWriter *config) {
+static bool add_source(CoRecording *recording, const char *field, const char *name, const char *text, size_t bytes,
+                       CoError *error) {
+  if (recording->source_count == CO_RECORDING_SOURCES)
+    return co_fail(error, "a recording holds %d data files at most", CO_RECORDING_SOURCES);
+  CoRecordingSource *to = &recording->sources[recording->source_count++];
+  snprintf(to->field, sizeof to->field, "%s", field);
+  snprintf(to->name, sizeof to->name, "%s", name);
+  to->text = text;
+  to->bytes = bytes;
+  return true;
+}
+
+// The data files that settings name; a script and what it requires belong to no setting.
+static bool add_sources(const Plan *plan, CoRecording *recording, CoError *error) {
+  int count;
+  const CoScriptFile *files = plan_script_files(plan, &count);
+  for (int i = 0; i < count; i++)
+    if (!add_source(recording, "", files[i].name, files[i].text, files[i].bytes, error)) return false;
+  for (int i = 0; i < plan->source_count; i++) {
+    const PlanSource *from = &plan->sources[i];
+    const CoSource *member = (const CoSource *)(const void *)((const char *)plan->env_config + from->field->offset);
+    if (!add_source(recording, from->field->name, member->name, from->text, from->bytes, error)) return false;
+  }
+  return true;
+}
+
+static bool describe(const Plan *plan, const EvalOptions *options, CoRecording *recording, CoWriter *config,
+                     CoError *error) {
   co_write_format(config, "return {\n");
   co_settings_write(&plan->env->settings, plan->env_config, config);
   co_write_format(config, "}\n");
@@ -101,22 +122,13 @@ static void describe(const Plan *plan, const EvalOptions *options, CoRecording *
   recording->seed = co_rng_next(&rng);
   snprintf(recording->env, sizeof recording->env, "%s", plan->train.env);
   snprintf(recording->players, sizeof recording->players, "%s", plan->train.algo);
-  for (int i = 0; i < plan->source_count; i++) {
-    const PlanSource *source = &plan->sources[i];
-    CoRecordingSource *to = &recording->sources[recording->source_count++];
-    const CoSource *member = (const CoSource *)(const void *)((const char *)plan->env_config + source->field->offset);
-    snprintf(to->field, sizeof to->field, "%s", source->field->name);
-    snprintf(to->name, sizeof to->name, "%s", member->name);
-    to->text = source->text;
-    to->bytes = source->bytes;
-  }
+  return add_sources(plan, recording, error) && (!config->failed || co_fail(error, "no memory for a recording"));
 }
 
 static bool record(Plan *plan, const EvalOptions *options, CoError *error) {
   CoRecording recording;
   CoWriter config = {0};
-  describe(plan, options, &recording, &config);
-  bool ok = !config.failed || co_fail(error, "no memory for a recording");
+  bool ok = describe(plan, options, &recording, &config, error);
   ok = ok && co_recording_make(&recording, plan->world, plan->seats, error) &&
        co_recording_write(&recording, options->record, error);
   if (ok) printf("%s: episode %d, %d steps\n", options->record, options->episode, recording.steps);
@@ -144,6 +156,7 @@ static int evaluate(Line *line, const EvalOptions *options) {
     if (plan->seats[i].algo && !plan->seats[i].self)
       ok = co_fail(&error, "%s has learnt nothing yet: name a run folder, or a script", plan->seats[i].algo->name);
   ok = ok && play(plan, options, &error) && (!options->record[0] || record(plan, options, &error));
+  if (!ok) plan_quote(plan, &error);
   plan_free(plan);
   free(plan);
   return ok ? EXIT_OK : say(&error, EXIT_USAGE);

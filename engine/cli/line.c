@@ -1,5 +1,6 @@
-// The command line: --name value, --name=value, -h, and words. Not argp: which options there are depends on the
-// environment and the algorithm that other options name, and a wrong name must suggest the nearest right one.
+// The command line: --name value, --name=value, -o FILE for --out FILE, -h, and words. Not argp: which options there
+// are depends on the environment and the algorithm that other options name, and a wrong name must suggest the nearest
+// right one.
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,15 +49,21 @@ static bool option(Line *line, int argc, char **argv, int *at, const char *const
   return entries_add(&line->options, entry, error);
 }
 
+static bool file(Line *line, int argc, char **argv, int *at, CoError *error) {
+  if (++*at == argc) return co_fail(error, "-o needs the name of a file");
+  return entries_add(&line->options, (Entry){.name = "out", .text = argv[*at]}, error);
+}
+
 bool line_parse(Line *line, int argc, char **argv, const char *const *flags, CoError *error) {
   line->places = calloc((size_t)argc + 1, sizeof *line->places);
   if (!line->places) return co_fail(error, "no memory for the command line");
   for (int i = 0; i < argc; i++) {
+    bool brief = !strcmp(argv[i], "-o");
     if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
       line->help = true;
-    else if (strncmp(argv[i], "--", 2) != 0)
+    else if (!brief && strncmp(argv[i], "--", 2) != 0)
       line->places[line->place_count++] = argv[i];
-    else if (!option(line, argc, argv, &i, flags, error))
+    else if (brief ? !file(line, argc, argv, &i, error) : !option(line, argc, argv, &i, flags, error))
       return false;
   }
   return true;
@@ -67,10 +74,12 @@ void line_free(Line *line) {
   free(line->options.items);
 }
 
-// A bare name that the command or the trainer knows is theirs alone: --steps is the budget whatever an environment has.
+// A bare name that the command knows is its alone (--out), then the trainer's: --steps is the budget whatever an
+// environment has.
 static bool meant(const Entry *entry, int taker, const CoSettings *settings) {
   if (entry->owner) return !strcmp(entry->owner, settings->title);
-  if (taker & (TAKER_ENV | TAKER_ALGO) && entry->takers & (TAKER_COMMAND | TAKER_TRAIN)) return false;
+  if (taker != TAKER_COMMAND && entry->takers & TAKER_COMMAND) return false;
+  if (taker & (TAKER_ENV | TAKER_ALGO) && entry->takers & TAKER_TRAIN) return false;
   return co_settings_find(settings, entry->name) != NULL;
 }
 

@@ -10,12 +10,31 @@
 static const struct Command {
   const char *name, *usage;
   int (*run)(Line *line);
-  const char *flags[4];
+  const char *flags[6];
 } commands[] = {
-    {"list", "list [envs|algos|settings]          what there is", command_list, {NULL}},
-    {"train", "train ENV --algo NAME [--steps N]   learn; ENV may be an experiment file", command_train, {"any_core"}},
-    {"eval", "eval RUN|ENV [--algo SCRIPT]        play greedily, print the score", command_eval, {NULL}},
-    {"replay", "replay FILE [--text]                play a recorded episode again", command_replay, {"text"}},
+    {"list", "list [envs|algos|settings|api]      what there is", command_list, {NULL}},
+    {"new", "new FILE.lua                        an environment in Lua to begin with", command_new, {NULL}},
+    {"check",
+     "check FILE.lua|ENV                  test an environment, say what learners will find",
+     command_check,
+     {"strict"}},
+    {"train",
+     "train ENV|FILE.lua [--algo NAME]    learn; FILE is an environment or an experiment",
+     command_train,
+     {"any_core", "strict"}},
+    {"eval", "eval RUN|ENV [--algo SCRIPT]        play greedily, print the score", command_eval, {"strict"}},
+    {"watch",
+     "watch ENV|RUN|REPLAY [--algo NAME]   see episodes in a window",
+     command_watch,
+     {"paused", "headless", "stats"}},
+    {"play", "play ENV|RUN [--algo 0=human,1=RUN]  play yourself", command_play, {"paused", "headless", "stats"}},
+    {"record",
+     "record ENV|RUN|REPLAY -o FILE.gif    episodes as GIF, MP4 or PNG",
+     command_record,
+     {"panels", "strict"}},
+    {"replay", "replay FILE [--text]                play a recorded episode again", command_replay, {"text", "strict"}},
+    {"plot", "plot RUN... [-o curves.png] [--text]  learning curves over seeds", command_plot, {"text"}},
+    {"export", "export RUN [-o policy.lua]          the trained policy as plain Lua", command_export, {NULL}},
     {"bench", "bench [env|gemm|update|train|memory] measure this machine and this program", command_bench, {NULL}},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])

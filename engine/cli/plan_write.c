@@ -16,7 +16,7 @@ uint64_t plan_identity(const Plan *plan) {
     hash = co_hash(hash, &parts[1], sizeof parts[1]);
   }
   for (int i = 0; i < plan->source_count; i++) hash = co_hash(hash, plan->sources[i].text, plan->sources[i].bytes);
-  return co_hash(hash, &parts[0], sizeof parts[0]);
+  return co_hash(plan_script_hash(plan, hash), &parts[0], sizeof parts[0]);
 }
 
 static void table(CoWriter *lua, const CoSettings *settings, const void *config) {
@@ -55,7 +55,7 @@ static bool write_source(const Plan *plan, const PlanSource *source, const char 
 bool plan_write(const Plan *plan, const char *folder, CoError *error) {
   for (int i = 0; i < plan->source_count; i++)
     if (!write_source(plan, &plan->sources[i], folder, error)) return false;
-  return write_config(plan, folder, error);
+  return plan_write_script(plan, folder, error) && write_config(plan, folder, error);
 }
 
 // Letters, digits and a few signs, so that any name makes a folder.

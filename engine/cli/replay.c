@@ -3,27 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cohort/recording.h"
 #include "cohort/script.h"
-#include "plan.h"
+#include "replay.h"
 
 typedef struct ReplayOptions {
-  bool text;
+  bool text, strict;
+  int patience;
 } ReplayOptions;
 
 static const CoField fields[] = {CO_BOOL(ReplayOptions, text, "false", "print every step: state, actions, rewards"),
-                                 CO_FIELDS_END};
+                                 SCRIPT_FIELDS(ReplayOptions), CO_FIELDS_END};
 static const CoSettings settings = {.title = "command", .bytes = sizeof(ReplayOptions), .fields = fields};
 
-typedef struct Stage {
-  const CoEnvType *env;
-  void *config;
-  CoValue *tables[CO_RECORDING_SOURCES + 1]; // owned; the first is the settings'
-  CoWorld *world;
-} Stage;
-
-static void clear(Stage *stage) {
+void stage_close(Stage *stage) {
+  guard_end(stage->guard);
   if (stage->world) co_world_close(stage->world);
+  if (stage->script) co_script_env_destroy(stage->script);
   for (int i = 0; i <= CO_RECORDING_SOURCES; i++) co_value_destroy(stage->tables[i]);
   free(stage->config);
 }
@@ -50,13 +45,49 @@ static bool set_source(Stage *stage, const CoRecordingSource *source, CoValue **
   return true;
 }
 
-static bool set(Stage *stage, const CoRegistry *registry, const CoRecording *recording, CoError *error) {
+// The texts that belong to no setting are a script and what it requires; they come first.
+static int script_of(const CoRecording *recording, CoScriptFile *files) {
+  int count = 0;
+  for (; count < recording->source_count && !recording->sources[count].field[0]; count++)
+    files[count] = (CoScriptFile){recording->sources[count].name, recording->sources[count].text,
+                                  (size_t)recording->sources[count].bytes};
+  return count;
+}
+
+static bool find_env(Stage *stage, const CoRegistry *registry, const CoRecording *recording, int *first,
+                     CoError *error) {
   const char *variant;
-  if (!(stage->env = co_find_env(registry, recording->env, &variant, error))) return false;
-  if (!set_config(stage, recording, error)) return false;
-  for (int i = 0; i < recording->source_count; i++)
+  CoScriptFile files[CO_RECORDING_SOURCES];
+  const CoScriptLimits limits = {.strict = stage->strict};
+  *first = script_of(recording, files);
+  if (*first == 0) return (stage->env = co_find_env(registry, recording->env, &variant, error)) != NULL;
+  if (!(stage->guard = guard_begin(recording->env, stage->patience, error))) return false;
+  guard_stage(stage->guard, "reading it");
+  stage->script = co_script_env_parse(files, *first, &limits, error);
+  guard_stage(stage->guard, NULL);
+  if (!stage->script) return false;
+  guard_env(stage->guard, stage->script);
+  stage->env = co_script_env_type(stage->script);
+  return true;
+}
+
+static bool open_world(Stage *stage, const CoRegistry *registry, const CoRecording *recording, CoError *error) {
+  int first;
+  if (!find_env(stage, registry, recording, &first, error) || !set_config(stage, recording, error)) return false;
+  for (int i = first; i < recording->source_count; i++)
     if (!set_source(stage, &recording->sources[i], &stage->tables[i + 1], error)) return false;
   return (stage->world = co_world_open(stage->env, stage->config, error)) != NULL;
+}
+
+void stage_quote(const CoRecording *recording, CoError *error) {
+  CoScriptFile files[CO_RECORDING_SOURCES];
+  script_quote(files, script_of(recording, files), "", error);
+}
+
+bool stage_open(Stage *stage, const CoRegistry *registry, const CoRecording *recording, CoError *error) {
+  if (open_world(stage, registry, recording, error)) return true;
+  stage_quote(recording, error);
+  return false;
 }
 
 typedef struct Show {
@@ -99,18 +130,18 @@ static void show(void *user, const CoVecEnv *vec, const CoActions *actions) {
 static bool replay(const char *path, const ReplayOptions *options, CoError *error) {
   CoRegistry registry;
   CoRecording recording;
-  Stage stage = {.env = NULL};
+  Stage stage = {.strict = options->strict, .patience = options->patience};
   co_registry_init(&registry);
   if (!co_recording_read(&recording, path, error)) return false;
-  bool ok = set(&stage, &registry, &recording, error);
+  bool ok = stage_open(&stage, &registry, &recording, error);
   Show shown = {.stage = &stage, .text = options->text};
   if (ok) printf("%s, %s, %d steps\n", recording.env, recording.players, recording.steps);
-  ok = ok && co_recording_replay(&recording, stage.world, show, &shown, error);
+  if (ok && !(ok = co_recording_replay(&recording, stage.world, show, &shown, error))) stage_quote(&recording, error);
   if (ok)
     printf("%s: %d steps, return %.9g; ends in the state that was recorded\n", path, recording.steps, shown.total);
   else
     co_fail_within(error, "%s", path);
-  clear(&stage);
+  stage_close(&stage);
   co_recording_free(&recording);
   return ok;
 }

@@ -8,16 +8,37 @@
 #include "cohort/script.h"
 #include "plan.h"
 
-static bool part(Plan *plan, const char *text, size_t bytes, bool numbered, CoError *error) {
+// The team that "1" or, where they have names, "prey" means. -1 with a sentence.
+static int find_team(Plan *plan, const char *text, size_t bytes, CoError *error) {
+  char *end;
+  long number = strtol(text, &end, 10);
+  if (bytes && end == text + bytes && number >= 0 && number < PLAN_TEAMS) return (int)number;
+  if (!plan_open(plan, error)) return -1;
+  const CoSpec *spec = co_world_spec(plan->world);
+  for (int i = 0; spec->team_names && i < spec->teams && i < PLAN_TEAMS; i++)
+    if (strlen(spec->team_names[i]) == bytes && !strncmp(spec->team_names[i], text, bytes)) return i;
+  if (!spec->team_names) {
+    co_fail(error, "algo is '%s', must be NAME, or 0=NAME,1=NAME with the teams' numbers", plan->train.algo);
+    return -1;
+  }
+  char name[256];
+  const char *known[PLAN_TEAMS + 1] = {NULL};
+  for (int i = 0; i < spec->teams && i < PLAN_TEAMS; i++) known[i] = spec->team_names[i];
+  snprintf(name, sizeof name, "%.*s", (int)bytes, text);
+  const char *near = co_nearest(name, known);
+  co_fail(error, "algo is '%s': no team is called '%s' (%s '%s'%s)", plan->train.algo, name,
+          near ? "did you mean" : "the first is", near ? near : known[0], near ? "?" : "");
+  return -1;
+}
+
+static bool part(Plan *plan, const char *text, size_t bytes, bool divided, CoError *error) {
   int team = 0;
-  if (numbered) {
-    char *end;
-    long number = strtol(text, &end, 10);
-    if (end == text || *end != '=' || number < 0 || number >= PLAN_TEAMS)
-      return co_fail(error, "algo is '%s', must be NAME, or 0=NAME,1=NAME with the teams' numbers", plan->train.algo);
-    bytes -= (size_t)(end + 1 - text);
-    text = end + 1;
-    team = (int)number;
+  if (divided) {
+    size_t key = strcspn(text, "=,");
+    if (text[key] != '=') return co_fail(error, "algo is '%s', must be NAME, or TEAM=NAME,TEAM=NAME", plan->train.algo);
+    if ((team = find_team(plan, text, key, error)) < 0) return false;
+    bytes -= key + 1;
+    text += key + 1;
   }
   if (bytes == 0 || bytes >= sizeof plan->parts[team].name)
     return co_fail(error, "algo is '%s', must be NAME, or 0=NAME,1=NAME", plan->train.algo);
@@ -29,10 +50,10 @@ static bool part(Plan *plan, const char *text, size_t bytes, bool numbered, CoEr
 
 static bool divide(Plan *plan, CoError *error) {
   const char *text = plan->train.algo;
-  bool numbered = strchr(text, '=') != NULL;
+  bool divided = strchr(text, '=') != NULL;
   while (*text) {
-    size_t bytes = numbered ? strcspn(text, ",") : strlen(text);
-    if (!part(plan, text, bytes, numbered, error)) return false;
+    size_t bytes = divided ? strcspn(text, ",") : strlen(text);
+    if (!part(plan, text, bytes, divided, error)) return false;
     text += bytes;
     if (*text) text++;
   }
@@ -88,6 +109,9 @@ bool plan_find_algos(Plan *plan, CoError *error) {
       PlanAlgo *algo = &plan->algos[plan->algo_count++];
       algo->type = type;
       if (!settings_of(plan, type, &plan->entries, &algo->config, error)) return false;
+    } else if (!strcmp(name, "human")) {
+      if (!plan->people) return co_fail(error, "a person plays with cohort play");
+      plan->human[i] = true;
     } else if (!find_script(plan->env, name) && strcmp(name, "random") && !is_run(name)) {
       return nobody(plan, name, error);
     }
@@ -157,6 +181,8 @@ static bool seat_one(Plan *plan, int team, CoError *error) {
     seat->script = plan->env->scripts; // its first
   else if (algo)
     *seat = (CoSeat){.algo = algo->type, .config = algo->config};
+  else if (plan->human[team])
+    seat->script = plan->env->scripts; // the others of the team
   else if ((seat->script = find_script(plan->env, name)) || !strcmp(name, "random"))
     return true;
   else

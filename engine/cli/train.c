@@ -18,6 +18,7 @@ static const CoField fields[] = {
     CO_INT(T, seeds, "0", 0, 1000, "train that many seeds, from --seed on, and summarise; 0: one run"),
     CO_INT(T, jobs, "0", 0, 1000, "seeds side by side; 0: as many as there are processors for"),
     CO_BOOL(T, any_core, "false", "resume under another BLAS core, although the bits will differ"),
+    SCRIPT_FIELDS(T),
     CO_FIELDS_END,
 };
 #undef T
@@ -39,7 +40,12 @@ bool train_plan(Plan *plan, const Line *line, const TrainOptions *options, bool 
                              .run = options->resume[0] ? options->resume : NULL,
                              .data = options->data,
                              .place = train_place(line, options),
-                             .players = true};
+                             .players = true,
+                             .choose = true,
+                             .strict = options->strict,
+                             .patience = options->patience,
+                             .picks = options->picks,
+                             .pick_count = options->pick_count};
   return names_only ? plan_names(plan, line, &wishes, error) : plan_make(plan, line, &wishes, error);
 }
 
@@ -67,6 +73,7 @@ static void introduce(const Plan *plan, const CoTrain *train, const char *folder
   printf("%s, %s, seed %llu, profile %s, %s (%s), %d environments: %s\n", plan->train.env, plan->train.algo,
          (unsigned long long)plan->train.seed, plan->train.profile, co_blas_library(), co_blas_core(),
          plan->train.num_envs, folder);
+  if (plan->chosen[0]) printf("%s is chosen (%s); --algo names another\n", plan->train.algo, plan->chosen);
   if (co_train_resumed(train)) printf("going on from step %lld\n", (long long)co_train_resumed(train));
   fflush(stdout);
 }
@@ -119,9 +126,11 @@ static int train_in(Plan *plan, const TrainOptions *options, const char *folder,
   }
   Progress progress;
   introduce(plan, train, folder);
+  guard_run(plan->guard);
   progress_begin(&progress, label, co_train_resumed(train));
   CoTrainEnd end = co_train_run(train, progress_show, &progress, scores, error);
   progress_end(&progress);
+  if (end == CO_TRAIN_FAILED) plan_quote(plan, error);
   int code = conclude(plan, train, end, scores, folder, label, error);
   co_train_destroy(train);
   return code;
@@ -137,6 +146,7 @@ int train_one(const Line *line, const TrainOptions *options, const char *label) 
   }
   CoLock *lock = NULL;
   if (train_plan(plan, line, options, false, &error)) lock = settle(plan, options, folder, sizeof folder, &error);
+  if (!lock) plan_quote(plan, &error);
   int code = lock ? train_in(plan, options, folder, label, &error) : say(&error, EXIT_USAGE);
   if (lock) co_lock_release(lock);
   plan_free(plan);
@@ -149,11 +159,13 @@ static int help(const Line *line, const TrainOptions *options) {
   CoError error = {""};
   CoWriter text = {0};
   if (!plan || !train_plan(plan, line, options, true, &error)) {
-    if (plan) plan_free(plan);
+    if (plan) plan_quote(plan, &error), plan_free(plan);
     free(plan);
     return say(&error, EXIT_USAGE);
   }
-  co_write_format(&text, "cohort train ENV|EXPERIMENT.lua --algo NAME [--name value ...]\n\noptions\n");
+  co_write_format(
+      &text, "cohort train ENV|FILE.lua [--algo NAME] [--name value ...]: FILE is an environment or an experiment in\n"
+             "Lua; without --algo one is chosen; an experiment's lists make a sweep\n\noptions\n");
   co_settings_help(&train_options, &text);
   co_write_format(&text, "\ntrain: the trainer\n");
   co_settings_help(&co_train_settings, &text);
@@ -177,5 +189,7 @@ int command_train(Line *line) {
     return say(&error, EXIT_USAGE);
   }
   if (!co_blas_check(&error)) say(&error, EXIT_OK);
+  int code;
+  if (train_sweep(line, &options, &code)) return code;
   return options.seeds > 0 ? train_seeds(line, &options) : train_one(line, &options, NULL);
 }

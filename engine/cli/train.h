@@ -6,8 +6,10 @@
 
 typedef struct TrainOptions {
   char file[1024], resume[1024], data[1024];
-  int seeds, jobs;
-  bool any_core;
+  int seeds, jobs, patience;
+  bool any_core, strict;
+  const Entry *picks; // [pick_count] of a sweep: what replaces the experiment's lists; NULL: none
+  int pick_count;
 } TrainOptions;
 extern const CoSettings train_options;
 
@@ -15,6 +17,7 @@ const char *train_place(const Line *line, const TrainOptions *options); // ENV o
 const char *train_file(const Line *line, const TrainOptions *options);  // experiment file; NULL: none
 bool train_plan(Plan *plan, const Line *line, const TrainOptions *options, bool names_only, CoError *error);
 int train_one(const Line *line, const TrainOptions *options, const char *label);
+bool train_sweep(Line *line, const TrainOptions *options, int *code); // false: the line names no sweep
 int train_seeds(Line *line, const TrainOptions *options);
 
 #endif

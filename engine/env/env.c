@@ -34,13 +34,7 @@ bool co_play_step(const CoWorld *world, void *worker, CoMoment *moment, const Co
   CoOutcome outcome = {rewards, info, false};
   bool nature = type->mover && type->mover(world->self, state) == CO_CHANCE;
   if (!type->step(world->self, worker, state, actions, &moment->rng, &outcome, error)) return false;
-  if (!nature) moment->clock++;
-  int limit = world->spec.episode_limit;
-  if (outcome.terminated) {
-    moment->ended = CO_TERMINATED;
-  } else if (limit && moment->clock >= limit && co_world_mover(world, state) != CO_CHANCE) {
-    moment->ended = CO_TRUNCATED;
-  }
+  co_play_count(world, moment, nature, outcome.terminated);
   return true;
 }
 

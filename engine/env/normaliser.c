@@ -38,16 +38,31 @@ void co_normaliser_update(CoNormaliser *normaliser, const float *obs, int rows) 
   for (int i = 0; i < rows; i++) co_running_add(&normaliser->running, obs + (size_t)i * size);
 }
 
+static float mean_of(const CoNormaliser *normaliser, int j) {
+  return (float)normaliser->running.mean[j];
+}
+
+static float scale_of(const CoNormaliser *normaliser, int j) {
+  return (float)(1 / (co_running_deviation(&normaliser->running, j) + 1e-8));
+}
+
 void co_normaliser_apply(const CoNormaliser *normaliser, const float *obs, int rows, float *out) {
   const CoRunning *running = &normaliser->running;
   float clip = normaliser->clip;
   for (int j = 0; j < running->size; j++) {
-    float mean = (float)running->mean[j], scale = (float)(1 / (co_running_deviation(running, j) + 1e-8));
+    float mean = mean_of(normaliser, j), scale = scale_of(normaliser, j);
     for (int i = 0; i < rows; i++) {
       size_t at = (size_t)i * (size_t)running->size + (size_t)j;
       float x = (obs[at] - mean) * scale;
       out[at] = x < -clip ? -clip : x > clip ? clip : x;
     }
+  }
+}
+
+void co_normaliser_numbers(const CoNormaliser *normaliser, float *mean, float *scale) {
+  for (int j = 0; j < normaliser->running.size; j++) {
+    mean[j] = mean_of(normaliser, j);
+    scale[j] = scale_of(normaliser, j);
   }
 }
 

@@ -3,11 +3,16 @@
 
 #include "cohort/env.h"
 #include "cohort/hash.h"
+#include "world.h"
 
 static const size_t width[] = {
     [CO_STATE_I8] = 1,  [CO_STATE_U8] = 1,  [CO_STATE_I16] = 2, [CO_STATE_I32] = 4,
     [CO_STATE_I64] = 8, [CO_STATE_F32] = 4, [CO_STATE_F64] = 8,
 };
+
+size_t co_state_width(CoStateKind kind) {
+  return width[kind];
+}
 
 uint64_t co_state_hash(const CoWorld *world, const void *state) {
   const unsigned char *bytes = state;

@@ -16,8 +16,7 @@ static void work(void *user, int shard, int thread) {
   Hand *hand = &vec->hands[thread];
   int64_t first = (int64_t)shard * vec->num_envs / vec->shards,
           end = (int64_t)(shard + 1) * vec->num_envs / vec->shards;
-  for (int i = (int)first; i < (int)end && !hand->failed; i++)
-    hand->failed = !job->task(vec, hand, i, job->with, &hand->error);
+  hand->failed = !job->task(vec, hand, (int)first, (int)end, job->with, &hand->error);
 }
 
 bool co_vecenv_each(CoVecEnv *vec, Task *task, const void *with, CoError *error) {
@@ -49,10 +48,8 @@ static void publish(CoVecEnv *vec, int env, const CoMoment *moment) {
   vec->running[env] = moment->ended == CO_PLAYING;
 }
 
-static bool restart(CoVecEnv *vec, Hand *hand, int env, const void *with, CoError *error) {
-  (void)with;
+static bool begin(CoVecEnv *vec, Hand *hand, int env, CoError *error) {
   CoMoment *moment = co_vecenv_moment(vec, env);
-  if (moment->begun && moment->ended == CO_PLAYING) return true;
   float *rewards = vec->rewards + (size_t)env * (size_t)vec->world->spec.agents;
   float *info = vec->info + (size_t)env * (size_t)vec->world->infos;
   memset(info, 0, (size_t)vec->world->infos * sizeof *info);
@@ -60,23 +57,111 @@ static bool restart(CoVecEnv *vec, Hand *hand, int env, const void *with, CoErro
   if (vec->world->type->mover && !settle(vec, hand, moment, rewards, info, error)) return false;
   memset(rewards, 0, (size_t)vec->world->spec.agents * sizeof *rewards);
   publish(vec, env, moment);
-  return co_vecenv_look(vec, hand, env, error);
+  return true;
 }
 
-static bool step(CoVecEnv *vec, Hand *hand, int env, const void *with, CoError *error) {
-  const CoActions *all = with;
+static bool restart(CoVecEnv *vec, Hand *hand, int first, int end, const void *with, CoError *error) {
+  (void)with;
+  int last = first; // past the last that ended: looking need not go further
+  for (int i = first; i < end; i++) {
+    vec->active[i] = !vec->running[i];
+    if (vec->running[i]) continue;
+    if (!begin(vec, hand, i, error)) return false;
+    last = i + 1;
+  }
+  return first == last || co_vecenv_look(vec, hand, first, last, error);
+}
+
+static void clear_rewards(CoVecEnv *vec, int first, int end) {
+  size_t agents = (size_t)vec->world->spec.agents;
+  if (vec->running_count == vec->num_envs) {
+    memset(vec->rewards + (size_t)first * agents, 0, (size_t)(end - first) * agents * sizeof(float));
+    return;
+  }
+  for (int i = first; i < end; i++)
+    if (vec->running[i]) memset(vec->rewards + (size_t)i * agents, 0, agents * sizeof(float));
+}
+
+// The copies' places in the arrays of a step, zeroed where they run.
+static CoMany together(CoVecEnv *vec, int first, int end, const CoActions *all) {
+  size_t agents = (size_t)vec->world->spec.agents, infos = (size_t)vec->world->infos;
+  size_t from = (size_t)first, count = (size_t)(end - first), width = (size_t)vec->world->spec.action_size;
+  memcpy(vec->active + from, vec->running + from, count);
+  memset(vec->terminated + from, 0, count);
+  memset(vec->fresh + from * infos, 0, count * infos * sizeof *vec->fresh);
+  clear_rewards(vec, first, end);
+  return (CoMany){.count = end - first,
+                  .moments = vec->moments + from * vec->stride,
+                  .stride = vec->stride,
+                  .running = vec->active + from,
+                  .actions = {all->discrete ? all->discrete + from * agents : NULL,
+                              all->continuous ? all->continuous + from * agents * width : NULL},
+                  .rewards = vec->rewards + from * agents,
+                  .info = vec->fresh + from * infos,
+                  .terminated = vec->terminated + from};
+}
+
+static bool step_each(const CoWorld *world, void *worker, const CoMany *many, CoError *error) {
+  size_t agents = (size_t)world->spec.agents, width = (size_t)world->spec.action_size;
+  for (int i = 0; i < many->count; i++) {
+    if (!many->running[i]) continue;
+    size_t row = (size_t)i * agents;
+    CoMoment *moment = (CoMoment *)(void *)(many->moments + (size_t)i * many->stride);
+    const CoActions own = {many->actions.discrete ? many->actions.discrete + row : NULL,
+                           many->actions.continuous ? many->actions.continuous + row * width : NULL};
+    CoOutcome outcome = {many->rewards + row, many->info + (size_t)i * (size_t)world->infos, false};
+    if (!world->type->step(world->self, worker, co_play_state(moment), &own, &moment->rng, &outcome, error))
+      return false;
+    many->terminated[i] = outcome.terminated;
+  }
+  return true;
+}
+
+// Clocks and ends. Nobody steps at nature's turn: it has always moved before anybody is asked.
+static bool count(CoVecEnv *vec, Hand *hand, int env, CoError *error) {
   const CoWorld *world = vec->world;
   CoMoment *moment = co_vecenv_moment(vec, env);
-  if (!vec->running[env]) return true;
-  size_t agents = (size_t)world->spec.agents, first = (size_t)env * agents;
-  float *rewards = vec->rewards + first, *info = vec->info + (size_t)env * (size_t)world->infos;
-  CoActions own = {all->discrete ? all->discrete + first : NULL,
-                   all->continuous ? all->continuous + first * (size_t)world->spec.action_size : NULL};
-  if (!co_play_step(world, hand->worker, moment, &own, rewards, hand->info, error)) return false;
-  for (int i = 0; i < world->infos; i++) info[i] += hand->info[i];
+  float *info = vec->info + (size_t)env * (size_t)world->infos;
+  const float *fresh = vec->fresh + (size_t)env * (size_t)world->infos;
+  float *rewards = vec->rewards + (size_t)env * (size_t)world->spec.agents;
+  for (int i = 0; i < world->infos; i++) info[i] += fresh[i];
+  co_play_count(world, moment, false, vec->terminated[env]);
   if (world->type->mover && !settle(vec, hand, moment, rewards, info, error)) return false;
   publish(vec, env, moment);
-  return co_vecenv_look(vec, hand, env, error);
+  return true;
+}
+
+// The same where there is neither nature nor info.
+static void count_plainly(CoVecEnv *vec, int first, int end) {
+  int64_t limit = vec->world->spec.episode_limit ? vec->world->spec.episode_limit : INT64_MAX;
+  for (int i = first; i < end; i++) {
+    if (!vec->active[i]) continue;
+    CoMoment *moment = co_vecenv_moment(vec, i);
+    int64_t clock = ++vec->clock[i];
+    int32_t ended = vec->terminated[i] ? CO_TERMINATED : clock >= limit ? CO_TRUNCATED : CO_PLAYING;
+    moment->clock = clock;
+    moment->ended = vec->ending[i] = ended;
+    vec->running[i] = ended == CO_PLAYING;
+  }
+}
+
+static bool count_all(CoVecEnv *vec, Hand *hand, int first, int end, CoError *error) {
+  if (!vec->world->type->mover && !vec->world->infos) {
+    count_plainly(vec, first, end);
+    return true;
+  }
+  for (int i = first; i < end; i++)
+    if (vec->active[i] && !count(vec, hand, i, error)) return false;
+  return true;
+}
+
+static bool step(CoVecEnv *vec, Hand *hand, int first, int end, const void *with, CoError *error) {
+  const CoWorld *world = vec->world;
+  const CoMany many = together(vec, first, end, with);
+  if (!(world->type->step_many ? world->type->step_many(world->self, hand->worker, &many, error)
+                               : step_each(world, hand->worker, &many, error)))
+    return false;
+  return count_all(vec, hand, first, end, error) && co_vecenv_look(vec, hand, first, end, error);
 }
 
 static void recount(CoVecEnv *vec) {
@@ -98,13 +183,15 @@ bool co_vecenv_step(CoVecEnv *vec, const CoActions *actions, CoError *error) {
   return true;
 }
 
-static bool again(CoVecEnv *vec, Hand *hand, int env, const void *with, CoError *error) {
+static bool again(CoVecEnv *vec, Hand *hand, int first, int end, const void *with, CoError *error) {
   (void)with;
-  const CoMoment *moment = co_vecenv_moment(vec, env);
-  publish(vec, env, moment);
-  if (moment->begun) return co_vecenv_look(vec, hand, env, error);
-  vec->running[env] = 0;
-  return true;
+  for (int i = first; i < end; i++) {
+    const CoMoment *moment = co_vecenv_moment(vec, i);
+    publish(vec, i, moment);
+    vec->active[i] = moment->begun != 0;
+    if (!moment->begun) vec->running[i] = 0;
+  }
+  return co_vecenv_look(vec, hand, first, end, error);
 }
 
 void co_vecenv_save(const CoVecEnv *vec, CoWriter *writer) {
@@ -147,9 +234,7 @@ static int first_legal(const uint8_t *mask, int actions) {
   return 0;
 }
 
-static bool direct(CoVecEnv *vec, Hand *hand, int env, const void *with, CoError *error) {
-  const Scripted *job = with;
-  if (!vec->running[env]) return true;
+static bool direct_one(CoVecEnv *vec, Hand *hand, int env, const Scripted *job, CoError *error) {
   const CoFrame *frame = &vec->frames[job->team];
   const CoWorld *world = vec->world;
   int first = world->first[job->team];
@@ -163,6 +248,12 @@ static bool direct(CoVecEnv *vec, Hand *hand, int env, const void *with, CoError
       return false;
     }
   }
+  return true;
+}
+
+static bool direct(CoVecEnv *vec, Hand *hand, int first, int end, const void *with, CoError *error) {
+  for (int i = first; i < end; i++)
+    if (vec->running[i] && !direct_one(vec, hand, i, with, error)) return false;
   return true;
 }
 

@@ -34,20 +34,26 @@ struct CoVecEnv {
   int32_t *ending;        // [num_envs]
   int64_t *clock;         // [num_envs]
   uint8_t *running;       // [num_envs]
+  uint8_t *active;        // [num_envs] the copies that a restart or a step is about
+  uint8_t *terminated;    // [num_envs] by the last step
+  float *fresh;           // [num_envs][infos] of the last step
   Hand *hands;            // [threads]
   Sight *sights;          // [teams]
   CoFrame *frames;        // [teams]
 };
 
-// Work on one copy by one thread.
-typedef bool Task(CoVecEnv *vec, Hand *hand, int env, const void *with, CoError *error);
-// Runs it for every copy, in fixed shards over the pool; the first shard's error counts.
+// Work on the copies from `first` to before `end` by one thread.
+typedef bool Task(CoVecEnv *vec, Hand *hand, int first, int end, const void *with, CoError *error);
+// Runs it over all copies, in fixed shards over the pool; the first thread's error counts.
 bool co_vecenv_each(CoVecEnv *vec, Task *task, const void *with, CoError *error);
 
 static inline CoMoment *co_vecenv_moment(const CoVecEnv *vec, int env) {
   return (CoMoment *)(void *)(vec->moments + (size_t)env * vec->stride);
 }
 
-bool co_vecenv_look(CoVecEnv *vec, Hand *hand, int env, CoError *error); // fills every team's rows of this copy
+// Fills every team's rows of the active copies.
+bool co_vecenv_look(CoVecEnv *vec, Hand *hand, int first, int end, CoError *error);
+// What never changes in the rows of environments without the hooks that would change it.
+void co_vecenv_look_constants(CoVecEnv *vec);
 
 #endif

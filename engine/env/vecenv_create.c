@@ -1,4 +1,4 @@
-// The batched runtime: making it, reading it, and what a team sees of one copy.
+// The batched runtime: making it and reading it.
 #include "vecenv.h"
 
 #include <assert.h>
@@ -35,6 +35,9 @@ static void layout(CoVecEnv *vec, CoBlock *block) {
   vec->ending = co_block_take(block, copies, sizeof(int32_t));
   vec->clock = co_block_take(block, copies, sizeof(int64_t));
   vec->running = co_block_take(block, copies, 1);
+  vec->active = co_block_take(block, copies, 1);
+  vec->terminated = co_block_take(block, copies, 1);
+  vec->fresh = co_block_take(block, copies * infos, sizeof(float));
   vec->sights = co_block_take(block, teams, sizeof(Sight));
   vec->frames = co_block_take(block, teams, sizeof(CoFrame));
   vec->hands = co_block_take(block, threads, sizeof(Hand));
@@ -74,6 +77,7 @@ CoVecEnv *co_vecenv_create(const CoWorld *world, int num_envs, int views, CoPool
     moment->rng = co_rng(seed, purpose, (uint64_t)i);
     moment->ended = vec->ending[i] = CO_TERMINATED;
   }
+  co_vecenv_look_constants(vec);
   for (int t = 0; t < vec->threads; t++) {
     if (co_world_worker_open(world, &vec->hands[t].worker, error)) continue;
     co_vecenv_destroy(vec);
@@ -87,42 +91,6 @@ void co_vecenv_destroy(CoVecEnv *vec) {
   for (int t = 0; t < vec->threads; t++) co_world_worker_close(vec->world, vec->hands[t].worker);
   CoBlock block = vec->block;
   co_block_free(&block);
-}
-
-static bool look_at_agent(const CoVecEnv *vec, const Sight *sight, Hand *hand, const void *state, int agent, size_t row,
-                          CoError *error) {
-  const CoWorld *world = vec->world;
-  const CoSpec *spec = &world->spec;
-  if (sight->index) sight->index[row] = world->type->index(world->self, state, agent);
-  if (sight->obs &&
-      !co_world_observe(world, hand->worker, state, agent, sight->obs + row * (size_t)spec->obs_size, error))
-    return false;
-  if (sight->privileged && !co_world_privileged(world, hand->worker, state, agent,
-                                                sight->privileged + row * (size_t)spec->privileged_size, error))
-    return false;
-  return !sight->mask ||
-         co_world_available(world, hand->worker, state, agent, sight->mask + row * (size_t)spec->actions, error);
-}
-
-bool co_vecenv_look(CoVecEnv *vec, Hand *hand, int env, CoError *error) {
-  const CoWorld *world = vec->world;
-  const void *state = co_play_state(co_vecenv_moment(vec, env));
-  int mover = vec->running[env] ? co_world_mover(world, state) : CO_CHANCE;
-  for (int t = 0; t < world->spec.teams; t++) {
-    const Sight *sight = &vec->sights[t];
-    int first = world->first[t], agents = world->first[t + 1] - first;
-    for (int a = 0; a < agents; a++) {
-      size_t row = (size_t)env * (size_t)agents + (size_t)a;
-      bool alive = co_world_alive(world, state, first + a);
-      sight->alive[row] = alive;
-      sight->acting[row] = alive && (mover == CO_EVERYONE || mover == first + a);
-      if (!look_at_agent(vec, sight, hand, state, first + a, row, error)) return false;
-    }
-    size_t size = (size_t)world->spec.global_size;
-    if (sight->global && !co_world_global(world, hand->worker, state, t, sight->global + (size_t)env * size, error))
-      return false;
-  }
-  return true;
 }
 
 const CoWorld *co_vecenv_world(const CoVecEnv *vec) {

@@ -49,6 +49,7 @@ CoWorld *co_world_make(const CoEnvType *type, void *self, const CoWorld *core, C
   world->core = core ? core : world;
   world->teams = (CoSpec *)(world + 1);
   world->first = (int *)(world->teams + teams);
+  world->spec.modelled = type->outcomes != NULL;
   while (spec.infos && spec.infos[world->infos]) world->infos++;
   seat(world);
   return world;
@@ -145,4 +146,13 @@ bool co_world_available(const CoWorld *world, void *worker, const void *state, i
 bool co_world_global(const CoWorld *world, void *worker, const void *state, int team, float *out, CoError *error) {
   memset(out, 0, (size_t)world->spec.global_size * sizeof *out);
   return world->type->global(world->self, worker, state, team, out, error);
+}
+
+void *co_config_copy(const CoEnvType *type, const void *config, CoError *error) {
+  void *self = malloc(type->settings.bytes);
+  if (!self) {
+    co_fail(error, "%s: out of memory", type->name);
+    return NULL;
+  }
+  return memcpy(self, config, type->settings.bytes);
 }

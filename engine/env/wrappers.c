@@ -33,6 +33,7 @@ static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const 
   *fields = wrapper->fields;
   spec->obs_size *= wrapper->frames;
   spec->obs_shape[0] *= wrapper->frames;
+  spec->obs_lows = spec->obs_highs = NULL;
   if (spec->obs_low > 0) spec->obs_low = 0; // frames before the first are zeros
   if (spec->obs_high < 0) spec->obs_high = 0;
 }

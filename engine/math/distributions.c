@@ -15,11 +15,17 @@ static inline int legal(const uint8_t *mask, int i) {
 }
 
 int co_argmax(int n, const float *x, const uint8_t *mask) {
-  int best = -1;
-  for (int i = 0; i < n; i++) {
-    if (legal(mask, i) && (best < 0 || x[i] > x[best])) best = i;
+  float most = -INFINITY;
+  int best = -1, any = -1;
+  for (int i = 0; i < n; i++) { // two passes without branches: which is the best cannot be foretold
+    float value = legal(mask, i) ? x[i] : -INFINITY;
+    most = value > most ? value : most;
   }
-  return best;
+  for (int i = n - 1; i >= 0; i--) {
+    any = legal(mask, i) ? i : any;
+    best = legal(mask, i) && x[i] == most ? i : best;
+  }
+  return best < 0 ? any : best; // none compares equal where all are NaN
 }
 
 int co_argmax_random(int n, const float *x, const uint8_t *mask, CoRng *rng) {

@@ -11,7 +11,19 @@ static inline CoReal tree(CoReal *lane) {
   return lane[0];
 }
 
+// The same bits without the lanes that would stay 0.
+static CoReal sum_few(size_t n, const CoReal *x) {
+  CoReal lane[LANES] = {0};
+  size_t width = 1;
+  while (width < n) width *= 2;
+  for (size_t l = 0; l < n; l++) lane[l] += x[l];
+  for (width /= 2; width > 0; width /= 2)
+    for (size_t l = 0; l < width; l++) lane[l] += lane[l + width];
+  return lane[0];
+}
+
 CoReal co_sum(size_t n, const CoReal *x) {
+  if (n <= LANES / 4) return sum_few(n, x);
   CoReal lane[LANES] = {0};
   size_t i = 0;
   for (; i + LANES <= n; i += LANES) {

@@ -181,6 +181,8 @@ static void report(const Copy *copy, const CoSandbox *sandbox) {
   if (sandbox->full && strstr(text, "not enough memory"))
     co_fail(copy->error, "%s: needs too much memory (the limit is %zu MiB, %zu MiB for one string or list)", copy->name,
             CO_SANDBOX_MEMORY >> 20, CO_SANDBOX_BLOCK >> 20);
+  else if (co_sandbox_is_spent(sandbox) && strstr(text, "not enough memory")) // refused for want of steps
+    co_fail(copy->error, "%s: stopped: %s", copy->name, sandbox->verdict);
   else if (strncmp(text, CHUNK ":", strlen(CHUNK ":")) == 0)
     co_fail(copy->error, "%s%s", copy->name, text + strlen(CHUNK));
   else

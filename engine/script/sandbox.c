@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define HOOK_STEPS 1000 // instructions between two looks at the count
+#define STEP_BYTES 16   // of memory asked for
+#define LACK_BYTES 8    // of memory in use, which Lua 5.4 searches for what it can free before it gives up
 
 #if LUA_VERSION_NUM == 501
 #define lua_rawlen lua_objlen
@@ -15,26 +17,44 @@
 static void *allocate(void *user, void *block, size_t old_bytes, size_t bytes) {
   CoSandbox *sandbox = user;
   size_t held = block ? old_bytes : 0; // without a block Lua 5.4 passes a type there
-  if (bytes > held && (bytes > CO_SANDBOX_BLOCK || bytes - held > CO_SANDBOX_MEMORY - sandbox->used)) {
-    sandbox->full = true;
+  bool lack = bytes > sandbox->block || bytes - held + sandbox->used > sandbox->memory;
+  bool late = sandbox->steps / 2 > sandbox->most && sandbox->most > 0; // the hook, which can say where, would have come
+  if (bytes > held && !sandbox->lifted && (lack || late)) {
+    sandbox->full |= lack;
+    sandbox->steps += (long long)(sandbox->used / LACK_BYTES);
     return NULL;
   }
   void *result = sandbox->alloc(sandbox->user, block, old_bytes, bytes);
   if (!result && bytes > 0) return NULL;
   sandbox->used = sandbox->used + bytes - held;
+  if (bytes > held) sandbox->taken += bytes - held, sandbox->steps += (long long)((bytes - held) / STEP_BYTES);
   if (bytes > sandbox->largest) sandbox->largest = bytes;
   return result;
 }
 
-static void count_steps(lua_State *lua, lua_Debug *where) {
+static CoSandbox *sandbox_of(lua_State *lua) {
   void *user;
   lua_getallocf(lua, &user);
-  CoSandbox *sandbox = user;
-  sandbox->steps += HOOK_STEPS * (long long)(1 + sandbox->largest / 1024);
-  if (sandbox->steps < CO_SANDBOX_STEPS) return;
+  return user;
+}
+
+static void count_steps(lua_State *lua, lua_Debug *where) {
+  CoSandbox *sandbox = sandbox_of(lua);
+  sandbox->steps += HOOK_STEPS * (long long)(1 + sandbox->largest / sandbox->unit);
+  if (!co_sandbox_is_spent(sandbox)) return;
+  sandbox->lifted = true; // for the sentence
   lua_getinfo(lua, "Sl", where); // luaL_error would name the caller of the function that runs
-  lua_pushfstring(lua, "%s:%d: stopped: takes too many steps for a data file", where->short_src, where->currentline);
+  lua_pushfstring(lua, "%s:%d: stopped: %s", where->short_src, where->currentline, sandbox->verdict);
   lua_error(lua);
+}
+
+void co_sandbox_charge(lua_State *lua, double steps) {
+  CoSandbox *sandbox = sandbox_of(lua);
+  double left = (double)(sandbox->most - sandbox->steps);
+  if (sandbox->most > 0) sandbox->steps += (long long)(steps < left ? steps : left);
+  if (!co_sandbox_is_spent(sandbox)) return;
+  sandbox->lifted = true;
+  luaL_error(lua, "stopped: %s", sandbox->verdict);
 }
 
 // Lua's own takes time in proportion to the list when it inserts elsewhere: too slow a step for a counter of steps.
@@ -45,8 +65,7 @@ static int insert(lua_State *lua) {
   return 0;
 }
 
-// string.rep(text, count) in large steps; Lua 5.4's copies letter by letter.
-static int repeat(lua_State *lua) {
+int co_sandbox_repeat(lua_State *lua) {
   size_t bytes;
   const char *text = luaL_checklstring(lua, 1, &bytes);
   double count = luaL_checknumber(lua, 2);
@@ -83,7 +102,7 @@ static void prune(lua_State *lua, const char *const *names) {
   lua_pop(lua, 1);
 }
 
-static void open_library(lua_State *lua, const char *name, lua_CFunction open) {
+void co_sandbox_library(lua_State *lua, const char *name, lua_CFunction open) {
   lua_pushcfunction(lua, open);
   lua_pushstring(lua, name);
   lua_call(lua, 1, 1);
@@ -101,14 +120,14 @@ static int equip(lua_State *lua) {
   static const char *const table[] = {"concat", "insert", NULL};
   static const char *const globals[] = {"assert",   "error", "ipairs", "pairs",  "select", "tonumber",
                                         "tostring", "type",  "math",   "string", "table",  NULL};
-  open_library(lua, "", luaopen_base);
-  open_library(lua, "math", luaopen_math);
-  open_library(lua, "string", luaopen_string);
-  open_library(lua, "table", luaopen_table);
+  co_sandbox_library(lua, "", luaopen_base);
+  co_sandbox_library(lua, "math", luaopen_math);
+  co_sandbox_library(lua, "string", luaopen_string);
+  co_sandbox_library(lua, "table", luaopen_table);
   lua_getglobal(lua, "math");
   prune(lua, math);
   lua_getglobal(lua, "string");
-  lua_pushcfunction(lua, repeat);
+  lua_pushcfunction(lua, co_sandbox_repeat);
   lua_setfield(lua, -2, "rep");
   prune(lua, string);
   lua_getglobal(lua, "table");
@@ -120,20 +139,32 @@ static int equip(lua_State *lua) {
   return 0;
 }
 
-bool co_sandbox_open(CoSandbox *sandbox) {
-  *sandbox = (CoSandbox){.lua = luaL_newstate()};
+bool co_sandbox_start(CoSandbox *sandbox, size_t memory, size_t block) {
+  *sandbox = (CoSandbox){.lua = luaL_newstate(), .memory = memory, .block = block};
   lua_State *lua = sandbox->lua;
   if (!lua) return false;
   // Changed afterwards: LuaJIT on some machines takes no other allocator than its own at creation.
   sandbox->alloc = lua_getallocf(lua, &sandbox->user);
   sandbox->used = (size_t)lua_gc(lua, LUA_GCCOUNT, 0) * 1024 + (size_t)lua_gc(lua, LUA_GCCOUNTB, 0);
   lua_setallocf(lua, allocate, sandbox);
-  lua_pushcfunction(lua, equip);
-  if (lua_pcall(lua, 0, 0, 0) != 0) {
+  return true;
+}
+
+void co_sandbox_count(CoSandbox *sandbox, long long most, size_t unit, const char *verdict) {
+  sandbox->most = most;
+  sandbox->unit = unit;
+  sandbox->verdict = verdict;
+  lua_sethook(sandbox->lua, most > 0 ? count_steps : NULL, most > 0 ? LUA_MASKCOUNT : 0, HOOK_STEPS);
+}
+
+bool co_sandbox_open(CoSandbox *sandbox) {
+  if (!co_sandbox_start(sandbox, CO_SANDBOX_MEMORY, CO_SANDBOX_BLOCK)) return false;
+  lua_pushcfunction(sandbox->lua, equip);
+  if (lua_pcall(sandbox->lua, 0, 0, 0) != 0) {
     co_sandbox_close(sandbox);
     return false;
   }
-  lua_sethook(lua, count_steps, LUA_MASKCOUNT, HOOK_STEPS);
+  co_sandbox_count(sandbox, CO_SANDBOX_STEPS, 1024, "takes too many steps for a data file");
   return true;
 }
 

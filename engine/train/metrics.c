@@ -66,16 +66,20 @@ bool co_metrics_declare(CoMetrics *metrics, const char *name, CoError *error) {
 }
 
 void co_metric(CoMetrics *metrics, const char *name, double value) {
+  co_metric_sum(metrics, name, value, 1);
+}
+
+void co_metric_sum(CoMetrics *metrics, const char *name, double sum, int count) {
   if (!metrics) return;
   Metric *item = find(metrics, name);
   assert(item && "a metric must be declared");
   if (!item) return;
-  if (!isfinite(value) && !item->broken) {
+  if (!isfinite(sum) && !item->broken) {
     item->broken = true;
-    item->worst = value;
+    item->worst = sum;
   }
-  item->sum += value;
-  item->count++;
+  item->sum += sum;
+  item->count += count;
 }
 
 int co_metrics_count(const CoMetrics *metrics) {

@@ -59,7 +59,8 @@ static bool create(CoTeam *team, const CoTrainSetup *setup, CoPool *pool, CoErro
 static bool keep(CoTeam *team, const CoTrainSetup *setup, CoError *error) {
   const CoTrainConfig *config = setup->config;
   const CoWants *wants = &team->wants;
-  const CoEpisodesConfig episodes = {.capacity = wants->capacity,
+  const CoEpisodesConfig episodes = {.capacity =
+                                         wants->capacity > config->num_envs ? wants->capacity : config->num_envs,
                                      .form = config->store,
                                      .views = wants->views,
                                      .num_envs = config->num_envs,

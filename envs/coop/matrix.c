@@ -1,4 +1,5 @@
 // Matrix games: two agents choose a row and a column and share the payoff found there, once or several times.
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cohort/env.h"
@@ -51,11 +52,15 @@ static void *open(const CoEnvType *type, const void *config, CoError *error) {
 }
 
 static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const CoStateField **described) {
+  static const char *const names[ACTIONS] = {"first", "second", "third"};
+  static const CoKey keys[] = {{"1", 0, NULL}, {"2", 1, NULL}, {"3", 2, NULL}, {0}};
   const Config *config = self;
   *spec = (CoSpec){.agents = 2, .teams = 1, .actions = ACTIONS, .payoff = CO_PAYOFF_SHARED, .obs_high = 1};
   spec->obs_size = spec->global_size = 1 + config->steps;
   spec->states = 1 + config->steps;
   spec->episode_limit = config->steps;
+  spec->action_names = names;
+  spec->keys = keys;
   *state_bytes = sizeof(State);
   *described = state_fields;
 }
@@ -103,6 +108,40 @@ static int index_of(const void *self, const void *state, int agent) {
   return ((const State *)state)->step;
 }
 
+// The payoffs, from the worst in red to the best in green, and how many of an episode's games have been played.
+static bool draw(const void *self, void *worker, const void *state, CoCanvas *canvas, CoError *error) {
+  (void)worker, (void)error;
+  static const CoColor bad = {150, 52, 58, 255}, good = {58, 146, 88, 255}, ink = {236, 238, 244, 255};
+  const Config *config = self;
+  float low = payoff(config, 0, 0), high = low;
+  for (int i = 0; i < ACTIONS * ACTIONS; i++) {
+    float paid = payoff(config, i / ACTIONS, i % ACTIONS);
+    low = paid < low ? paid : low;
+    high = paid > high ? paid : high;
+  }
+  char text[32];
+  co_canvas_camera(canvas, -.8f, 3.7f, 3.5f, -.7f); // rows count downwards
+  co_canvas_color(canvas, (CoColor){24, 27, 34, 255});
+  co_canvas_rect(canvas, -9, -9, 18, 18);
+  for (int i = 0; i < ACTIONS * ACTIONS; i++) {
+    float x = (float)(i % ACTIONS), y = (float)(i / ACTIONS), paid = payoff(config, i / ACTIONS, i % ACTIONS);
+    co_canvas_color(canvas, co_color_mix(bad, good, (paid - low) / (high - low)));
+    co_canvas_rect(canvas, x + .03f, y + .03f, .94f, .94f);
+    co_canvas_color(canvas, ink);
+    snprintf(text, sizeof text, "%g", (double)paid);
+    co_canvas_text(canvas, x + .5f, y + .5f, .32f, CO_CENTER, text);
+  }
+  co_canvas_color(canvas, co_color_team(0));
+  for (int i = 0; i < ACTIONS; i++) {
+    snprintf(text, sizeof text, "%d", i + 1);
+    co_canvas_text(canvas, -.3f, (float)i + .5f, .26f, CO_CENTER, text);
+    co_canvas_text(canvas, (float)i + .5f, -.3f, .26f, CO_CENTER, text);
+  }
+  snprintf(text, sizeof text, "%d of %d played", (int)((const State *)state)->step, config->steps);
+  co_canvas_text(canvas, 1.5f, 3.35f, .22f, CO_CENTER, text);
+  return true;
+}
+
 const CoEnvType co_matrix = {
     .name = "matrix",
     .summary = "two agents choose a row and a column of a payoff matrix",
@@ -117,4 +156,5 @@ const CoEnvType co_matrix = {
     .observe = observe,
     .index = index_of,
     .global = global,
+    .draw = draw,
 };

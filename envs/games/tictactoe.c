@@ -24,11 +24,19 @@ static const CoField fields[] = {CO_FIELDS_END};
 static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const CoStateField **described) {
   (void)self;
   static const int teams[] = {0, 1};
+  static const char *const names[CELLS] = {"top left", "top",         "top right", "left",        "centre",
+                                           "right",    "bottom left", "bottom",    "bottom right"};
+  static const char *const sides[] = {"crosses", "noughts"};
+  static const CoKey keys[] = {{"1", 0, NULL}, {"2", 1, NULL}, {"3", 2, NULL}, {"4", 3, NULL}, {"5", 4, NULL},
+                               {"6", 5, NULL}, {"7", 6, NULL}, {"8", 7, NULL}, {"9", 8, NULL}, {0}};
   *spec = (CoSpec){.agents = 2, .teams = 2, .team = teams, .actions = CELLS, .states = BOARDS};
   spec->obs_size = 2 * CELLS;
   spec->obs_high = 1;
   spec->payoff = CO_PAYOFF_ZERO_SUM;
   spec->episode_limit = CELLS;
+  spec->team_names = sides;
+  spec->action_names = names;
+  spec->keys = keys;
   *state_bytes = sizeof(State);
   *described = state_fields;
 }
@@ -38,14 +46,15 @@ static bool reset(const void *self, void *worker, void *state, CoRng *rng, CoErr
   return true; // the zeroed state: an empty board, agent 0 to move
 }
 
-static bool won(const State *s) {
+// Three of one kind in a row, or NULL.
+static const int *won(const State *s) {
   static const int lines[8][3] = {{0, 1, 2}, {3, 4, 5}, {6, 7, 8}, {0, 3, 6},
                                   {1, 4, 7}, {2, 5, 8}, {0, 4, 8}, {2, 4, 6}};
   for (int i = 0; i < 8; i++) {
     int first = s->cell[lines[i][0]];
-    if (first && first == s->cell[lines[i][1]] && first == s->cell[lines[i][2]]) return true;
+    if (first && first == s->cell[lines[i][1]] && first == s->cell[lines[i][2]]) return lines[i];
   }
-  return false;
+  return NULL;
 }
 
 static bool full(const State *s) {
@@ -60,7 +69,7 @@ static bool step(const void *self, void *worker, void *state, const CoActions *a
   assert(action >= 0 && action < CELLS && !s->cell[action]);
   s->cell[action] = (int8_t)(mover + 1);
   s->turn = (int8_t)(1 - mover);
-  bool victory = won(s);
+  bool victory = won(s) != NULL;
   if (victory) {
     outcome->rewards[mover] = 1;
     outcome->rewards[1 - mover] = -1;
@@ -103,6 +112,40 @@ static int index_of(const void *self, const void *state, int agent) {
   return index;
 }
 
+static void show_stone(int owner, float x, float y, CoCanvas *canvas) {
+  const float arm = .27f;
+  co_canvas_color(canvas, co_color_team(owner));
+  co_canvas_width(canvas, .11f);
+  if (owner == 1) {
+    co_canvas_ring(canvas, x, y, arm);
+    return;
+  }
+  co_canvas_line(canvas, x - arm, y - arm, x + arm, y + arm);
+  co_canvas_line(canvas, x - arm, y + arm, x + arm, y - arm);
+}
+
+// The board; empty cells show the key that takes them.
+static bool draw(const void *self, void *worker, const void *state, CoCanvas *canvas, CoError *error) {
+  (void)self, (void)worker, (void)error;
+  const State *s = state;
+  const int *line = won(s);
+  co_canvas_camera(canvas, -.2f, 3.2f, 3.2f, -.2f); // rows count downwards
+  co_canvas_color(canvas, (CoColor){24, 27, 34, 255});
+  co_canvas_rect(canvas, -3, -3, 9, 9);
+  for (int i = 0; i < CELLS; i++) {
+    float x = (float)(i % 3), y = (float)(i / 3);
+    bool part = line && (i == line[0] || i == line[1] || i == line[2]);
+    co_canvas_color(canvas, part ? (CoColor){74, 80, 60, 255} : (CoColor){43, 48, 56, 255});
+    co_canvas_rect(canvas, x + .04f, y + .04f, .92f, .92f);
+    co_canvas_color(canvas, (CoColor){255, 255, 255, 50});
+    if (s->cell[i])
+      show_stone(s->cell[i] - 1, x + .5f, y + .5f, canvas);
+    else
+      co_canvas_text(canvas, x + .5f, y + .5f, .3f, CO_CENTER, (const char[]){(char)('1' + i), '\0'});
+  }
+  return true;
+}
+
 const CoEnvType co_tictactoe = {
     .name = "tictactoe",
     .summary = "three in a row, two players in turns",
@@ -115,4 +158,5 @@ const CoEnvType co_tictactoe = {
     .available = available,
     .mover = mover,
     .index = index_of,
+    .draw = draw,
 };

@@ -35,6 +35,7 @@ const CoField skirmish_fields[] = {
               "an agent sees the share of the episode gone by; smac: with its unused number before"),
     CO_BOOL(Config, state_last_action, "true", "the global state holds the last actions"),
     CO_BOOL(Config, state_timestep, "false", "the global state holds the share of the episode gone by"),
+    CO_BOOL(Config, draw_ranges, "false", "pictures show how far each weapon reaches"),
     CO_FIELDS_END,
 };
 

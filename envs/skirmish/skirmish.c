@@ -2,6 +2,7 @@
 // (Ellis et al. 2023), and mechanics of our own.
 #include "skirmish/skirmish.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,6 +81,21 @@ static void sort_kinds(World *world) {
   for (int i = 0; i < world->agents; i++) world->team[i] = skirmish_side(world, i);
 }
 
+// For people. Keys for targets: the digits, as far as they go.
+static void name_actions(World *world) {
+  static const char *const names[ACT_TARGET] = {"none", "stop", "north", "south", "east", "west"};
+  static const CoKey keys[] = {{"", ACT_STOP, NULL},      {"s", ACT_STOP, NULL},     {"up", ACT_NORTH, NULL},
+                               {"down", ACT_SOUTH, NULL}, {"right", ACT_EAST, NULL}, {"left", ACT_WEST, NULL}};
+  static const char *const digits[DIGITS] = {"1", "2", "3", "4", "5", "6", "7", "8", "9"};
+  memcpy(world->action_names, names, sizeof names);
+  memcpy(world->keys, keys, sizeof keys);
+  for (int k = 0; k < world->targets; k++) {
+    snprintf(world->target_names[k], sizeof world->target_names[k], "target %d", k + 1);
+    world->action_names[ACT_TARGET + k] = world->target_names[k];
+    if (k < DIGITS) world->keys[ACT_TARGET + k] = (CoKey){digits[k], ACT_TARGET + k, NULL};
+  }
+}
+
 #define HEADER(member, kind, count)                                                                                    \
   { #member, kind, offsetof(State, member), count, sizeof(((State *)0)->member) / (count) }
 #define UNIT(member, kind)                                                                                             \
@@ -127,6 +143,7 @@ static bool prepare(World *world, CoError *error) {
   seat(world);
   sort_kinds(world);
   list_fields(world);
+  name_actions(world);
   return true;
 }
 
@@ -152,6 +169,7 @@ static void *open_world(const CoEnvType *type, const void *config, CoError *erro
 static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const CoStateField **table) {
   static const char *const infos[INFOS + 1] = {"battle_won",   "draw",         "dead_allies", "dead_enemies",
                                                "damage_taken", "damage_dealt", "illegal",     NULL};
+  static const char *const sides[] = {"allies", "enemies"};
   const World *world = self;
   *spec = (CoSpec){.agents = world->agents,
                    .teams = world->teams,
@@ -165,7 +183,10 @@ static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const 
                    .privileged_size = world->obs_size,
                    .episode_limit = world->map.limit,
                    .payoff = CO_PAYOFF_SHARED,
-                   .infos = infos};
+                   .infos = infos,
+                   .team_names = sides,
+                   .action_names = world->action_names,
+                   .keys = world->keys};
   *state_bytes = world->state_bytes;
   *table = world->fields;
 }
@@ -218,4 +239,5 @@ const CoEnvType co_skirmish = {
     .global = skirmish_global,
     .privileged = skirmish_privileged,
     .scripts = skirmish_scripts,
+    .draw = skirmish_draw,
 };

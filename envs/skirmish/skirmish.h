@@ -11,6 +11,7 @@ enum {
   CELLS = SIZE * SIZE,
   GROUPS = 16, // spawn groups a side may have
   NOBODY = -1,
+  DIGITS = 9, // targets that have a key
   SHIELD_DELAY = 160 // ticks without damage before a shield recovers
 };
 
@@ -125,6 +126,7 @@ typedef struct Config {
   bool cooldown_jitter;
   double spawn_jitter;
   bool obs_all_health, obs_own_health, obs_last_action, obs_pathing, state_last_action, state_timestep;
+  bool draw_ranges;
 } Config;
 
 extern const CoField skirmish_fields[];
@@ -145,6 +147,9 @@ typedef struct World {
   int team[UNITS], kind[UNITS];
   CoStateField fields[32];
   size_t state_bytes;
+  const char *action_names[ACT_TARGET + SIDE];
+  char target_names[SIDE][24];
+  CoKey keys[ACT_TARGET + DIGITS + 1];
 } World;
 
 typedef enum Order { IDLE, MOVE, ATTACK, HEAL, ATTACK_MOVE, HOLD } Order;
@@ -210,6 +215,9 @@ int skirmish_global_size(const World *world, int side);
 bool skirmish_observe(const void *self, void *worker, const void *state, int agent, float *obs, CoError *error);
 bool skirmish_privileged(const void *self, void *worker, const void *state, int agent, float *obs, CoError *error);
 bool skirmish_global(const void *self, void *worker, const void *state, int team, float *out, CoError *error);
+
+// --- draw.c ---
+bool skirmish_draw(const void *self, void *worker, const void *state, CoCanvas *canvas, CoError *error);
 
 // --- scripts.c ---
 extern const CoScriptType skirmish_scripts[];

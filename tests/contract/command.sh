@@ -44,7 +44,7 @@ expect 2 "lr is 7, must lie in" train skirmish/3m --algo qmix --lr 7
 expect 2 "--lr needs a value" train skirmish/3m --algo qmix --lr
 expect 2 "write --skirmish.obs_last_action or --qmix.obs_last_action" train skirmish/3m --algo qmix --obs_last_action true
 expect 2 "did you mean 'pymarl'" train skirmish/3m --algo qmix --profile pymar
-expect 2 "nobody plays" train skirmish/3m
+expect 2 "nobody plays" eval skirmish/3m
 expect 2 "no table 'qmux'" train skirmish/3m --algo qmix --qmux.lr 1
 expect 2 "qmix: needs a global state" train frozen_lake --algo qmix
 expect 2 "names team 1, skirmish/3m has 1" train skirmish/3m --algo 0=qmix,1=iql
@@ -177,6 +177,23 @@ expect 0 "won" train skirmish/3m --enemy player --algo 0=vdn,1=heuristic "${smal
 expect 0 "won" eval skirmish/3m --enemy player --algo 0=teams,1=first --episodes 4 # trained as the other team
 expect 2 "fc1.weight is" eval skirmish/8m --enemy player --algo 0=focus,1=first
 expect 0 "won" eval skirmish/3m --enemy player --algo heuristic --episodes 4
+
+# A trained policy as Lua: the same numbers whatever interpreter runs it.
+expect 0 "policy.lua: qmix on skirmish/3m" export undisturbed
+head -1 policy.lua | grep -q "^-- What qmix learnt on skirmish/3m" || fail "the policy's first line"
+echo 'local policy, obs = dofile("policy.lua"), {}
+for i = 1, policy.obs_size do obs[i] = i / 100 end
+print(policy.act(policy.new(), 2, obs, { [2] = true, [5] = 1, [7] = 0 }))' >ask.lua
+for lua in luajit lua5.4 lua5.1; do
+  command -v $lua >/dev/null || continue
+  answer=$($lua ask.lua 2>&1 | cut -f1)
+  [[ $answer == [25] && $answer == "${first:=$answer}" ]] || fail "$lua answers '$answer', another '$first'"
+done
+expect 0 "second.lua: iql on skirmish/3m" export teams --team 1 -o second.lua
+expect 2 "nothing was trained here" export first --team 1
+expect 2 "team is 3, skirmish/3m has 1" export undisturbed --team 3
+expect 2 "one run folder" export
+expect 2 "absent holds no run" export absent
 
 [[ $failures == 0 ]] && echo "all well"
 exit $((failures > 0))

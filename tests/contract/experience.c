@@ -32,7 +32,7 @@ static double value_of_start(const CoModel *model) {
 static CoWorld *world_named(const char *name, const char *const *settings) {
   CoRegistry registry;
   const char *variant;
-  unsigned char config[64];
+  unsigned char config[1024]; // the largest is a data file's name
   co_registry_init(&registry);
   const CoEnvType *type = co_find_env(&registry, name, &variant, NULL);
   ck_assert(type && type->settings.bytes <= sizeof config);
@@ -147,14 +147,14 @@ END_TEST
 // The rewards of all rows add up to the rewards of all steps, in every environment.
 static void check_sums(const char *name, const CoWorld *world, void *user) {
   (void)user;
-  Random random = random_begin(world, 2, NULL);
+  CoRandomPlay random = random_begin(world, 2, NULL);
   CoDecisions *seats[16];
   const CoSpec *spec = co_world_spec(world);
   double told[16] = {0}, paid[16] = {0}, size = 1;
   for (int s = 0; s < spec->teams; s++) seats[s] = co_decisions_create(world, s, 2, 1, NULL);
   for (int ended = 0, limit = 4000; ended < 4 && limit > 0; limit--) {
     ck_assert(co_vecenv_restart(random.vec, NULL));
-    CoActions actions = random_actions(&random);
+    CoActions actions = co_random_actions(&random);
     for (int s = 0; s < spec->teams; s++) co_decisions_before(seats[s], random.vec, &actions);
     ck_assert(co_vecenv_step(random.vec, &actions, NULL));
     ended += 2 - co_vecenv_running(random.vec);
@@ -174,7 +174,7 @@ static void check_sums(const char *name, const CoWorld *world, void *user) {
     if (co_vecenv_running(random.vec) == 0 && (waiting > 1e-4 * size || waiting < -1e-4 * size))
       ck_abort_msg("%s: team %d was told %g and paid %g", name, s, told[s], paid[s]);
   }
-  random_end(&random);
+  co_random_end(&random);
 }
 
 START_TEST(nothing_is_lost_or_paid_twice) {

@@ -16,7 +16,7 @@ MAY = {
     "data": "base math env",
     "agent": "base math env data",
     "train": "base math env data agent",
-    "script": "base env agent train",
+    "script": "base math env agent train",
     "view": "base math env agent train",
     "cli": "base math nn env data agent train script view",
     "envs": "base math env",
@@ -27,12 +27,12 @@ HEADERS = {
     "base": "arena block bytes error file hash pool rng sequence_shape settings value",
     "math": "blas distributions kernels real returns stats",
     "nn": "ops optim params sequence tape",
-    "env": "canvas env model vecenv wrappers",
+    "env": "canvas check env grid model solo vecenv wrappers",
     "data": "decisions episodes replay rollout",
     "agent": "agent metrics player",
-    "train": "match recording train",
+    "train": "match recording session train",
     "script": "script script_env",
-    "view": "chart movie surface window",
+    "view": "chart dashboard movie surface window",
 }
 # a library outside: its headers, who may include it
 OUTSIDE = {

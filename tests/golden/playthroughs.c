@@ -1,5 +1,5 @@
 // A recorded playthrough of every environment: random legal play from a fixed seed must give these hashes in every
-// build. `playthroughs --write` records them anew.
+// build, those in Lua under either Lua. `playthroughs --write` records them anew.
 #include "suite.h"
 #include "worlds.h"
 
@@ -30,18 +30,24 @@ static uint64_t hash_step(uint64_t hash, const CoVecEnv *vec) {
 static void record(const char *name, const CoWorld *world, void *user) {
   CoError error;
   uint64_t hash = 0;
-  Random random = random_begin(world, COPIES, NULL);
+  CoRandomPlay random = random_begin(world, COPIES, NULL);
   for (int t = 0; t < STEPS; t++) {
-    if (!random_step(&random, &error)) worlds_fail(name, &error);
+    if (!co_random_step(&random, &error)) worlds_fail(name, &error);
     hash = hash_step(hash, random.vec);
   }
-  random_end(&random);
+  co_random_end(&random);
   co_write_format(user, "%s %016llx\n", name, (unsigned long long)hash);
+}
+
+static void record_script(const char *name, const CoScriptEnv *script, const CoWorld *world, void *user) {
+  (void)script;
+  record(name, world, user);
 }
 
 static CoWriter playthroughs(void) {
   CoWriter text = {0};
   worlds_each(record, &text);
+  worlds_scripts(record_script, &text);
   co_write(&text, "", 1);
   return text;
 }

@@ -22,7 +22,7 @@ typedef enum CoExperience {
 
 typedef struct CoWants {
   CoExperience experience;
-  int capacity;     // replay: rows; episodes: episodes
+  int capacity;     // replay: rows; episodes: episodes (a round is kept whole whatever it says)
   int rollout;      // steps of every copy in a round (decisions and replay: too)
   bool prioritised; // replay
   double alpha;     // prioritised replay: how far priorities count
@@ -95,9 +95,23 @@ typedef struct CoAlgoType {
   void (*save)(const void *self, CoWriter *writer);            // everything that learning goes on from
   bool (*load)(void *self, CoReader *reader);
   bool (*weights)(const void *self, const char *folder, CoError *error); // *.safetensors; NULL: no network
+  // What it has learnt, as Lua: the middle of the file that co_policy_write makes. NULL: none.
+  bool (*policy)(const void *self, CoWriter *lua, CoError *error);
   // The i-th array that belongs to what act saw last; false past the end. NULL: nothing to see.
   bool (*inspect)(void *self, int i, CoInspection *out);
+  // What each agent contributes to the team's value from each entry of whole episodes on: credit[rows][agents]. NULL:
+  // the algorithm divides nothing.
+  bool (*attribute)(void *self, const CoBatch *batch, float *credit, CoError *error);
 } CoAlgoType;
+
+// A trained policy as one plain Lua file (5.1 to 5.4, LuaJIT) for programs without Cohort; its head documents its use.
+// The hook finds the locals `policy` (agents, actions, new), `best(values, mask)` and `numbers(text)`; it adds
+// policy.act(memory, agent, obs, mask), which returns the greedy action and the values of all, counted from 1. `about`
+// is the file's first line.
+bool co_policy_write(const CoAlgoType *type, const void *self, const CoSpec *spec, const char *about, CoWriter *lua,
+                     CoError *error);
+// For the hook: a list of numbers, `columns` a line, that gives the floats' bits back. False when one is not finite.
+bool co_policy_numbers(const float *x, int count, int columns, CoWriter *lua, CoError *error);
 
 extern const CoAlgoType *const co_algo_list[]; // the project's own, NULL-terminated: agents/list.c
 

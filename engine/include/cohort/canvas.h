@@ -32,7 +32,7 @@ typedef enum CoShapeKind {
   CO_SHAPE_RECT,   // x, y: corner; w, h; filled
   CO_SHAPE_FRAME,  // likewise, its outline
   CO_SHAPE_POLYGON,
-  CO_SHAPE_TEXT,   // x, y, height h, align
+  CO_SHAPE_TEXT,   // x, y, height h of a line of letters (capitals have 0.63 of it), align
   CO_SHAPE_SPRITE, // x, y: centre; w, h; angle `more`; text: file name
 } CoShapeKind;
 
@@ -49,8 +49,8 @@ typedef struct CoShape {
 
 typedef struct CoCanvas CoCanvas;
 CoCanvas *co_canvas_create(CoError *error);
-void co_canvas_destroy(CoCanvas *canvas);
-void co_canvas_clear(CoCanvas *canvas); // no shapes; colour white, width 0, camera 0 0 1 1; keeps its memory
+void co_canvas_destroy(CoCanvas *canvas); // NULL is fine
+void co_canvas_clear(CoCanvas *canvas);   // no shapes; colour white, width 0, camera 0 0 1 1; keeps its memory
 
 // The rectangle that is shown, as large as fits, its proportions kept: (left, bottom) to (right, top). Rows that count
 // downwards: bottom > top. May be set again: later shapes are in the new one.
@@ -67,7 +67,8 @@ void co_canvas_polygon(CoCanvas *canvas, const float *points, int count); // [co
 void co_canvas_text(CoCanvas *canvas, float x, float y, float height, CoAlign align, const char *text); // UTF-8
 // A share 0..1 of a bar, the rest dark: health, shields, progress.
 void co_canvas_bar(CoCanvas *canvas, float x, float y, float w, float h, float share);
-// A picture by file name (PNG), drawn over (w, h) around its centre; one that cannot be read is a crossed frame.
+// A picture by file name (PNG, in the script's folder or below it), drawn over (w, h) around its centre with the alpha
+// of the colour; one that cannot be read is a crossed frame.
 void co_canvas_sprite(CoCanvas *canvas, float x, float y, float w, float h, float angle, const char *file);
 
 // Numbers that are not finite and shapes after memory ran out are left out; co_canvas_failed tells of the latter.

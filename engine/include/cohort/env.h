@@ -32,11 +32,13 @@ typedef struct CoSpec {
   const int *kind;  // [agents] agents of one number are alike; NULL: all 0
   int obs_size;     // numbers per agent (the largest of any; smaller ones are padded with zeros)
   int obs_shape[3]; // channels, height, width for images; 0s otherwise
-  float obs_low, obs_high;
+  float obs_low, obs_high;             // of all numbers
+  const float *obs_lows, *obs_highs; // [obs_size] of each, within these; NULL: these
   int actions;             // discrete: the most that any agent has (fewer: masked); 0 when continuous
   int action_size;         // continuous: numbers per agent; 0 when discrete
   const float *low, *high; // [action_size]
   int states;              // rows of a table; 0 when not tabular
+  bool modelled;           // there is an exact model (`outcomes`); the engine fills this in
   int global_size;         // global state for centralised training; 0 when none
   int privileged_size;     // training-only view per agent; 0 when none
   int episode_limit;       // steps before truncation; 0 for none
@@ -95,7 +97,7 @@ typedef struct CoMany {
   const uint8_t *running; // [count] 0: leave this copy alone
   CoActions actions;      // [count][agents]
   float *rewards;         // [count][agents], zeroed where running
-  float *info;            // [count][infos], to add to
+  float *info;            // [count][infos], zeroed: this step's
   uint8_t *terminated;    // [count], zeroed
 } CoMany;
 
@@ -148,8 +150,12 @@ struct CoEnvType {
   // The same as step and observe, for many copies in one call, where that is faster.
   bool (*step_many)(const void *self, void *worker, const CoMany *many, CoError *error);
   bool (*observe_many)(const void *self, void *worker, const CoMany *many, int team, float *obs,
-                       CoError *error); // [count][agents of the team][obs_size], rows of copies at rest left alone
+                       CoError *error); // [count][agents of the team][obs_size], zeroed; rows of copies at rest and of
+                                        // the dead stay as they are
 };
+
+// The `open` of environments that need nothing but their config: self is a copy of it, closed by free.
+void *co_config_copy(const CoEnvType *type, const void *config, CoError *error);
 
 extern const CoEnvType *const co_env_list[]; // the project's own, NULL-terminated: envs/list.c
 
@@ -185,6 +191,12 @@ typedef struct CoMoment {
   int32_t ended; // CoEnding
   int32_t begun; // 0: never reset
 } CoMoment;      // followed by the state's bytes
+static inline CoMoment *co_many_moment(const CoMany *many, int i) {
+  return (CoMoment *)(void *)(many->moments + (size_t)i * many->stride);
+}
+static inline void *co_many_state(const CoMany *many, int i) {
+  return co_many_moment(many, i) + 1;
+}
 typedef enum CoEnding { CO_PLAYING, CO_TERMINATED, CO_TRUNCATED } CoEnding;
 
 // One environment by value: planning, search, hand-written loops. No automatic reset; stepping after the end is an

@@ -7,6 +7,7 @@
 // Names are declared when a run begins; reporting an undeclared one is the caller's mistake (assert). NULL: ignored.
 typedef struct CoMetrics CoMetrics;
 void co_metric(CoMetrics *metrics, const char *name, double value); // adds a sample; the row holds the mean
+void co_metric_sum(CoMetrics *metrics, const char *name, double sum, int count); // many samples at once
 
 // `prefix` stands before every name in files ("team1_"); "" for none.
 CoMetrics *co_metrics_create(const char *prefix, CoError *error);

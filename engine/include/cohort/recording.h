@@ -4,7 +4,7 @@
 
 #include "cohort/match.h"
 
-#define CO_RECORDING_SOURCES 8
+#define CO_RECORDING_SOURCES 32
 
 typedef struct CoRecordingSource {
   char field[64];   // the setting that names it

@@ -21,6 +21,7 @@ typedef struct CoFrame {
 // Which of the costly parts to compute.
 typedef enum CoViews { CO_VIEW_OBS = 1, CO_VIEW_GLOBAL = 2, CO_VIEW_PRIVILEGED = 4, CO_VIEW_ALL = 7 } CoViews;
 
+// Types that have step_many and observe_many are asked once for all copies of a thread, the others copy by copy.
 // Copy i has the RNG stream (seed, purpose, i): the same states whatever num_envs or the threads.
 typedef struct CoVecEnv CoVecEnv;
 CoVecEnv *co_vecenv_create(const CoWorld *world, int num_envs, int views, CoPool *pool, uint64_t seed,

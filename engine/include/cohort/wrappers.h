@@ -23,6 +23,8 @@ CoNormaliser *co_normaliser_create(int size, double clip, CoError *error);
 void co_normaliser_destroy(CoNormaliser *normaliser);
 void co_normaliser_update(CoNormaliser *normaliser, const float *obs, int rows);                  // [rows][size]
 void co_normaliser_apply(const CoNormaliser *normaliser, const float *obs, int rows, float *out); // out may be obs
+// What is subtracted from an observation, and what the rest is multiplied with: mean[size], scale[size].
+void co_normaliser_numbers(const CoNormaliser *normaliser, float *mean, float *scale);
 void co_normaliser_save(const CoNormaliser *normaliser, CoWriter *writer);
 bool co_normaliser_load(CoNormaliser *normaliser, CoReader *reader);
 

@@ -1,0 +1,165 @@
+// What a team has learnt as Lua: weights and forward pass of its agents' network, greedy, for programs without Cohort.
+#include "policy.h"
+
+static const char arithmetic[] = //
+    "local abs, exp = math.abs, math.exp\n\n"
+    "-- A dense layer: y = x W + b, W in rows of outputs.\n"
+    "local function dense(layer, x)\n"
+    "  local weight, bias, y = layer.weight, layer.bias, {}\n"
+    "  local n = #bias\n"
+    "  for j = 1, n do y[j] = bias[j] end\n"
+    "  for i = 1, #x do\n"
+    "    local xi, at = x[i], (i - 1) * n\n"
+    "    if xi ~= 0 then\n"
+    "      for j = 1, n do y[j] = y[j] + xi * weight[at + j] end\n"
+    "    end\n"
+    "  end\n"
+    "  return y\n"
+    "end\n\n"
+    "local function relu(x)\n"
+    "  for i = 1, #x do\n"
+    "    if x[i] < 0 then x[i] = 0 end\n"
+    "  end\n"
+    "  return x\n"
+    "end\n\n"
+    "local function tanh(x)\n"
+    "  local e = exp(-2 * abs(x))\n"
+    "  local y = (1 - e) / (1 + e)\n"
+    "  return x < 0 and -y or y\n"
+    "end\n\n";
+
+static const char soft_gate[] = //
+    "local function gate(x) return 1 / (1 + exp(-x)) end\n\n";
+
+static const char hard_gate[] = //
+    "local function gate(x)\n"
+    "  local y = 0.2 * x + 0.5\n"
+    "  return y < 0 and 0 or y > 1 and 1 or y\n"
+    "end\n\n";
+
+static const char gru[] = //
+    "-- GRU: gates r, z, n.\n"
+    "local function cell(own, x)\n"
+    "  local a, b, h, n = dense(rnn_in, x), dense(rnn_back, own.h), {}, policy.hidden\n"
+    "  for j = 1, n do\n"
+    "    local r, z = gate(a[j] + b[j]), gate(a[n + j] + b[n + j])\n"
+    "    local new = tanh(a[2 * n + j] + r * b[2 * n + j])\n"
+    "    h[j] = new + z * (own.h[j] - new)\n"
+    "  end\n"
+    "  own.h = h\n"
+    "  return h\n"
+    "end\n\n";
+
+static const char lstm[] = //
+    "-- LSTM: gates i, f, g, o.\n"
+    "local function cell(own, x)\n"
+    "  local a, b, h, c, n = dense(rnn_in, x), dense(rnn_back, own.h), {}, own.c, policy.hidden\n"
+    "  for j = 1, n do\n"
+    "    local i, f = gate(a[j] + b[j]), gate(a[n + j] + b[n + j])\n"
+    "    local g, o = tanh(a[2 * n + j] + b[2 * n + j]), gate(a[3 * n + j] + b[3 * n + j])\n"
+    "    c[j] = f * c[j] + i * g\n"
+    "    h[j] = o * tanh(c[j])\n"
+    "  end\n"
+    "  own.h = h\n"
+    "  return h\n"
+    "end\n\n";
+
+static const char pymarl_order[] = //
+    "local function before(x) return relu(dense(fc1, x)) end\n"
+    "local function after(h) return dense(fc2, h) end\n\n";
+
+static const char qpd_order[] = //
+    "local function before(x) return x end\n"
+    "local function after(h) return dense(fc2, relu(dense(fc1, h))) end\n\n";
+
+static const char state[] = //
+    "local function forget(own)\n"
+    "  own.h, own.c = {}, {}\n"
+    "  for j = 1, policy.hidden do own.h[j], own.c[j] = 0, 0 end\n"
+    "end\n\n";
+
+static const char carried[] = //
+    "local function unroll(own, x)\n"
+    "  if not own.h then forget(own) end\n"
+    "  return cell(own, x)\n"
+    "end\n\n";
+
+static const char windowed[] = //
+    "-- The last inputs anew at every step; at the beginning the first one stands for those before it.\n"
+    "local function unroll(own, x)\n"
+    "  local seen = own.seen or { x }\n"
+    "  own.seen = seen\n"
+    "  while #seen <= policy.window do seen[#seen + 1] = x end\n"
+    "  table.remove(seen, 1)\n"
+    "  forget(own)\n"
+    "  for i = 1, policy.window do cell(own, seen[i]) end\n"
+    "  return own.h\n"
+    "end\n\n";
+
+static const char look_first[] = //
+    "local function look(own, agent, obs)\n"
+    "  local x = {}\n"
+    "  for i = 1, policy.obs_size do x[i] = obs[i] end\n";
+static const char look_back[] = //
+    "  for i = 1, policy.actions do x[#x + 1] = own.last == i and 1 or 0 end\n";
+static const char look_within[] = //
+    "  for i = 1, policy.agents do x[#x + 1] = agent == i and 1 or 0 end\n";
+static const char look_last[] = //
+    "  return x\n"
+    "end\n\n";
+
+static const char interface[] = //
+    "function policy.act(memory, agent, obs, mask)\n"
+    "  local own = memory[agent]\n"
+    "  if not own then error(\"agent is \" .. tostring(agent) .. \", must be 1 to \" .. policy.agents, 2) end\n"
+    "  if #obs ~= policy.obs_size then\n"
+    "    error(\"obs has \" .. #obs .. \" numbers, must have \" .. policy.obs_size, 2)\n"
+    "  end\n"
+    "  local values = after(unroll(own, before(look(own, agent, obs))))\n"
+    "  own.last = best(values, mask)\n"
+    "  return own.last, values\n"
+    "end\n";
+
+static bool layer(const CoParams *params, const char *name, int weight, int bias, CoWriter *lua, CoError *error) {
+  const CoParam *w = &params->items[weight], *b = &params->items[bias];
+  co_write_format(lua, "local %s = {}\n%s.weight = ", name, name);
+  if (!co_policy_numbers(params->values + w->offset, w->rows * w->cols, 10, lua, error)) return false;
+  co_write_format(lua, "\n%s.bias = ", name);
+  if (!co_policy_numbers(params->values + b->offset, b->cols, 10, lua, error)) return false;
+  co_write_format(lua, "\n\n");
+  return true;
+}
+
+static bool weights(const CoAgents *team, CoWriter *lua, CoError *error) {
+  const CoParams *p = &team->params;
+  return layer(p, "fc1", team->fc1.weight, team->fc1.bias, lua, error) &&
+         layer(p, "rnn_in", team->rnn.w_ih, team->rnn.b_ih, lua, error) &&
+         layer(p, "rnn_back", team->rnn.w_hh, team->rnn.b_hh, lua, error) &&
+         layer(p, "fc2", team->fc2.weight, team->fc2.bias, lua, error);
+}
+
+static void say(const char *text, CoWriter *lua) {
+  co_write_format(lua, "%s", text);
+}
+
+static void network(const CoAgents *team, CoWriter *lua) {
+  say(team->rnn.lstm && team->rnn.hard ? hard_gate : soft_gate, lua);
+  say(team->rnn.lstm ? lstm : gru, lua);
+  say(team->config.network == CO_AGENTS_NETWORK_QPD ? qpd_order : pymarl_order, lua);
+  say(state, lua);
+  say(team->config.window ? windowed : carried, lua);
+  say(look_first, lua);
+  if (team->config.obs_last_action) say(look_back, lua);
+  if (team->config.obs_agent_id) say(look_within, lua);
+  say(look_last, lua);
+}
+
+bool co_agents_policy(const CoAgents *team, CoWriter *lua, CoError *error) {
+  co_write_format(lua, "policy.obs_size, policy.hidden, policy.window = %d, %d, %d\n\n", team->obs_size,
+                  team->config.hidden, team->config.window);
+  say(arithmetic, lua);
+  if (!weights(team, lua, error)) return false;
+  network(team, lua);
+  say(interface, lua);
+  return true;
+}

@@ -1,0 +1,110 @@
+// REINFORCE (Williams, 1992; Sutton and Barto, sections 13.3 and 13.4): Monte Carlo policy gradient on whole episodes,
+// with or without a learnt value as baseline.
+#include <stdlib.h>
+
+#include "actor.h"
+#include "cohort/metrics.h"
+
+extern const CoAlgoType co_reinforce;
+
+typedef struct Config {
+  CoActorConfig actor; // first
+  bool baseline, norm_adv;
+} Config;
+
+typedef struct Learner {
+  CoActor actor; // first
+  Config config;
+  CoMoves moves; // of the update under way
+  int *newest;   // [num_envs] numbers of the round's episodes in the store
+} Learner;
+
+enum { POLICY, VALUE, ENTROPY, STATS }; // stats
+
+// One shard's part of the mean of -log pi(a|s) (G - b(s)), with the baseline's own (b - G)^2 / 2, and the entropy.
+static CoVar *loss(void *user, int shard, CoTape *tape, CoVar *const *bound, double *stats) {
+  const Learner *self = user;
+  const CoMoves *moves = &self->moves;
+  int first, count = co_actor_part(&self->actor, shard, moves->count, &first);
+  const int *row = moves->decision + first;
+  if (!count) return NULL;
+  CoJudged now = co_actor_judge(&self->actor, tape, bound, moves, row, count);
+  CoVar *advantage = co_actor_column(tape, moves->advantage, row, count);
+  CoVar *target = co_actor_column(tape, moves->target, row, count);
+  CoVar *gain = co_sum_all(tape, co_mul(tape, now.log_prob, advantage));
+  CoVar *error = self->config.baseline ? co_sum_all(tape, co_squared(tape, now.value, target)) : NULL;
+  CoVar *entropy = co_sum_all(tape, now.entropy);
+  stats[POLICY] -= (double)co_item(gain);
+  stats[VALUE] += error ? 0.5 * (double)co_item(error) : 0;
+  stats[ENTROPY] += (double)co_item(entropy);
+  return co_actor_loss(&self->actor, tape, gain, error, entropy, moves->count);
+}
+
+static const char *const metrics[] = {"policy_loss", "value_loss", "entropy", "grad_norm", "learning_rate", NULL};
+
+// The episodes that the round brought, one of every copy: the newest of the store.
+static bool unpack(Learner *self, CoLearning *learning, const CoBatch **batch, CoError *error) {
+  int fresh = learning->new_episodes, first = co_episodes_count(learning->store) - fresh;
+  int64_t steps;
+  for (int i = 0; i < fresh; i++) self->newest[i] = first + i;
+  return co_episodes_unpack(learning->store, self->newest, fresh, 1, co_sharded_pool(self->actor.sharded), batch,
+                            &steps, error);
+}
+
+static bool learn(void *user, CoLearning *learning, CoError *error) {
+  Learner *self = user;
+  CoMoves *moves = &self->moves;
+  const CoBatch *batch;
+  CoActorDescent descent;
+  if (!unpack(self, learning, &batch, error)) return false;
+  *moves = co_actor_episodes(&self->actor, batch, self->config.baseline);
+  if (!moves->count) return true;
+  if (self->config.norm_adv) co_actor_standardise(moves->advantage, moves->decision, moves->count, moves->advantage);
+  if (!co_actor_descend(&self->actor, loss, self, learning, &descent, error)) return false;
+  co_actor_report(&descent, metrics, STATS, moves->count, learning->metrics);
+  co_actor_observed(&self->actor, moves);
+  return true;
+}
+
+static void wants(const void *config, const CoSpec *spec, CoWants *wants) {
+  co_actor_wants(config, spec, CO_EXPERIENCE_EPISODES, wants);
+  wants->capacity = 1; // no more than the round's
+}
+
+static void destroy(void *self) {
+  if (self) free(((Learner *)self)->newest);
+  co_actor_destroy(self);
+}
+
+static void *create(const void *from, const CoAlgoSetup *setup, CoError *error) {
+  const Config *config = from;
+  Learner *self = co_actor_create(sizeof *self, &config->actor, setup, error);
+  if (!self) return NULL;
+  self->config = *config;
+  self->newest = calloc((size_t)setup->num_envs, sizeof *self->newest);
+  if (self->newest) return self;
+  co_fail(error, "no memory for %d episodes", setup->num_envs);
+  destroy(self);
+  return NULL;
+}
+
+static const CoField fields[] = {
+    CO_ACTOR_FIELDS,
+    CO_ALIASED(CoActorConfig, lr, "learning_rate", CO_FIELD_NUMBER, "0.001", 1e-6, 1, "learning rate"),
+    CO_CHOICE(CoActorConfig, optimizer, "adam", CO_OPTIM_CHOICES, "what steps down the gradient"),
+    CO_ALIASED(CoActorConfig, ent_coef, "entropy_coef", CO_FIELD_NUMBER, "0", 0, 1000, "weight of the entropy"),
+    CO_BOOL(Config, baseline, "true", "a learnt value is subtracted from the return"),
+    CO_BOOL(Config, norm_adv, "true", "a round's advantages have mean 0 and deviation 1"),
+    CO_FIELDS_END,
+};
+
+const CoAlgoType co_reinforce = {.name = "reinforce",
+                                 .summary = "Monte Carlo policy gradient, with or without a baseline",
+                                 .source = "Williams, 1992; Sutton and Barto, sections 13.3 and 13.4",
+                                 .settings = {"reinforce", sizeof(Config), fields, NULL},
+                                 .metrics = metrics,
+                                 .wants = wants,
+                                 .create = create,
+                                 .destroy = destroy,
+                                 .learn = learn,
+                                 CO_ACTOR_HOOKS};

@@ -1,0 +1,226 @@
+// The rules that environments keep: a sound one passes all, and each fault is found by its rule, with a sentence.
+#include <math.h>
+#include <stdio.h>
+
+#include "suite.h"
+#include "toy.h"
+
+#include "cohort/check.h"
+
+// A walk of two agents who may break one rule at a time.
+typedef enum Fault {
+  NONE,
+  OBS_NAN,
+  OBS_RANGE,
+  MASK_EMPTY,
+  REWARD_NAN,
+  REWARD_UNEQUAL,
+  HIDDEN,
+  PADDING,
+  MANY_STEP,
+  MANY_OBSERVE,
+  DRAWS,
+  MODEL,
+  SCRIPT,
+  STALE,
+} Fault;
+
+typedef struct State {
+  int32_t place[2], drawn;
+  uint8_t last, rest[3]; // rest: no field's
+} State;
+
+typedef struct Self {
+  Fault fault;
+} Self;
+
+static int hidden; // what a state must not depend on
+
+static const CoField fields[] = {
+    {"fault", NULL, CO_FIELD_INT, offsetof(Self, fault), sizeof(Fault), "0", 0, 99, NULL, ""}, CO_FIELDS_END};
+
+static void *open(const CoEnvType *type, const void *config, CoError *error) {
+  (void)type, (void)error;
+  Self *self = malloc(sizeof *self);
+  if (self) *self = *(const Self *)config;
+  return self;
+}
+
+static void describe(const void *from, CoSpec *spec, size_t *state_bytes, const CoStateField **out) {
+  static const CoStateField all[] = {{"place", CO_STATE_I32, offsetof(State, place), 2, 4},
+                                     {"drawn", CO_STATE_I32, offsetof(State, drawn), 1, 4},
+                                     {"last", CO_STATE_U8, offsetof(State, last), 1, 1},
+                                     {0}};
+  const Self *self = from;
+  *spec = (CoSpec){.agents = self->fault == MODEL ? 1 : 2,
+                   .teams = 1,
+                   .obs_size = 2,
+                   .obs_low = -1000,
+                   .obs_high = 1000,
+                   .actions = 3,
+                   .episode_limit = 9,
+                   .payoff = CO_PAYOFF_SHARED};
+  *state_bytes = sizeof(State);
+  *out = all;
+}
+
+static bool reset(const void *from, void *worker, void *to, CoRng *rng, CoError *error) {
+  (void)worker, (void)error;
+  const Self *self = from;
+  State *state = to;
+  state->place[0] = co_rng_int(rng, 0, 9);
+  if (self->fault == STALE) state->place[1] = hidden++;
+  return true;
+}
+
+static void walk(const Self *self, State *state, const int *actions) {
+  for (int i = 0; i < (self->fault == MODEL ? 1 : 2); i++) state->place[i] += actions[i] - 1;
+  if (self->fault == HIDDEN) state->drawn = ++hidden;
+  if (self->fault == PADDING) state->rest[1] = 1;
+  state->last = (uint8_t)actions[0];
+}
+
+static bool step(const void *from, void *worker, void *to, const CoActions *actions, CoRng *rng, CoOutcome *outcome,
+                 CoError *error) {
+  (void)worker, (void)rng, (void)error;
+  const Self *self = from;
+  walk(self, to, actions->discrete);
+  outcome->rewards[0] = self->fault == REWARD_NAN ? NAN : 1;
+  if (self->fault != MODEL) outcome->rewards[1] = self->fault == REWARD_UNEQUAL ? 2 : outcome->rewards[0];
+  return true;
+}
+
+static bool observe(const void *from, void *worker, const void *of, int agent, float *obs, CoError *error) {
+  (void)worker, (void)error;
+  const Self *self = from;
+  const State *state = of;
+  obs[0] = (float)state->place[agent];
+  obs[1] = self->fault == OBS_NAN ? NAN : self->fault == OBS_RANGE ? 1001 : 0;
+  return true;
+}
+
+static bool available(const void *from, void *worker, const void *state, int agent, uint8_t *mask, CoError *error) {
+  (void)worker, (void)state, (void)error;
+  const Self *self = from;
+  for (int i = 0; i < 3; i++) mask[i] = i > 0 && !(self->fault == MASK_EMPTY && agent == 1);
+  return true;
+}
+
+static bool step_many(const void *from, void *worker, const CoMany *many, CoError *error) {
+  (void)worker, (void)error;
+  const Self *self = from;
+  for (int i = 0; i < many->count; i++) {
+    if (!many->running[i]) continue;
+    State *state = (State *)(void *)(many->moments + (size_t)i * many->stride + sizeof(CoMoment));
+    walk(self, state, many->actions.discrete + 2 * i);
+    many->rewards[2 * i] = many->rewards[2 * i + 1] = self->fault == MANY_STEP && i == 3 ? 2 : 1;
+  }
+  return true;
+}
+
+static bool observe_many(const void *from, void *worker, const CoMany *many, int team, float *obs, CoError *error) {
+  (void)team;
+  const Self *self = from;
+  for (int i = 0; i < many->count; i++)
+    for (int a = 0; many->running[i] && a < 2; a++)
+      observe(from, worker, many->moments + (size_t)i * many->stride + sizeof(CoMoment), a, obs + 4 * i + 2 * a, error);
+  if (self->fault == MANY_OBSERVE && many->count > 2 && many->running[2]) obs[4 * 2 + 3] += 1;
+  return true;
+}
+
+static bool draw(const void *from, void *worker, const void *state, CoCanvas *canvas, CoError *error) {
+  (void)worker, (void)error;
+  const Self *self = from;
+  co_canvas_disc(canvas, 0, 0, 1);
+  if (self->fault == DRAWS) ((State *)(uintptr_t)state)->drawn++;
+  return true;
+}
+
+// The one successor, or (MODEL) one that is wrong.
+static int outcomes(const void *from, void *worker, const void *state, const CoActions *actions, CoTransition *out,
+                    int capacity, CoError *error) {
+  (void)capacity, (void)worker, (void)error;
+  memcpy(out[0].state, state, sizeof(State));
+  walk(from, out[0].state, actions->discrete);
+  out[0].probability = 1;
+  out[0].rewards[0] = 3;
+  return 1;
+}
+
+static bool act(const void *from, void *worker, const void *state, int agent, CoRng *rng, int *action, CoError *error) {
+  (void)worker, (void)state, (void)agent, (void)rng, (void)error;
+  *action = ((const Self *)from)->fault == SCRIPT ? 0 : 2;
+  return true;
+}
+
+static const CoScriptType scripts[] = {{"march", "", act}, {0}};
+static const CoEnvType type = {.name = "walk",
+                               .summary = "a walk",
+                               .source = "none",
+                               .settings = {"walk", sizeof(Self), fields, NULL},
+                               .open = open,
+                               .close = free,
+                               .describe = describe,
+                               .reset = reset,
+                               .step = step,
+                               .observe = observe,
+                               .available = available,
+                               .outcomes = outcomes,
+                               .scripts = scripts,
+                               .draw = draw};
+
+// The sentence of the first rule that is broken, behind its name; "" for none.
+static void first_fault(Fault fault, char *out, size_t capacity) {
+  CoEnvType own = type;
+  if (fault == NONE || fault == MANY_STEP || fault == MANY_OBSERVE)
+    own.step_many = step_many, own.observe_many = observe_many;
+  CoError error = {""};
+  CoWorld *world = co_world_open(&own, &(Self){fault}, &error);
+  ck_assert_ptr_nonnull(world);
+  out[0] = '\0';
+  for (const CoCheck *rule = co_checks; rule->name && !out[0]; rule++)
+    if (!rule->run(world, &error)) snprintf(out, capacity, "%s: %s", rule->name, error.text);
+  co_world_close(world);
+}
+
+START_TEST(every_fault_is_found) {
+  static const struct {
+    Fault fault;
+    const char *rule, *words;
+  } cases[] = {
+      {NONE, "", ""},
+      {OBS_NAN, "play is sound", "number 1 of the observation is nan"},
+      {OBS_RANGE, "play is sound", "is 1001, must lie in [-1000, 1000]"},
+      {MASK_EMPTY, "play is sound", "agent 1 of 2 (counted from 0), step 0: no action is available"},
+      {REWARD_NAN, "play is sound", "the reward of agent 0 is nan"},
+      {REWARD_UNEQUAL, "play is sound", "agents 0 and 1 of one team get 1 and 2"},
+      {HIDDEN, "number of copies and threads", "state.drawn differs at step"},
+      {PADDING, "copied states go on alike", "byte 14 of the state is no field's"},
+      {MANY_STEP, "many copies at once", "rewards differ at step 1"},
+      {MANY_OBSERVE, "number of copies and threads", "observations of team 0 differ at step"},
+      {DRAWS, "drawing leaves the state alone", "state.drawn differs at step 1"},
+      {MODEL, "steps agree with the exact model", "step 1 is none of the 1 outcomes"},
+      {SCRIPT, "scripts play by the rules", "march: agent 0 does 0, which is not legal"},
+      {STALE, "number of copies and threads", "state.place differs"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    char found[2048];
+    first_fault(cases[i].fault, found, sizeof found);
+    if (strncmp(found, cases[i].rule, strlen(cases[i].rule)) != 0 || !strstr(found, cases[i].words) ||
+        (cases[i].fault == NONE && found[0]))
+      ck_abort_msg("fault %d: '%s'", (int)cases[i].fault, found);
+  }
+}
+END_TEST
+
+START_TEST(sound_environments_pass) {
+  CoWorld *world = toy_world((ToyConfig){.length = 5, .limit = 9, .death = 3, .turns = 1, .nature = 1});
+  CoError error = {""};
+  for (const CoCheck *rule = co_checks; rule->name; rule++)
+    if (strcmp(rule->name, "scripts play by the rules") != 0 && !rule->run(world, &error)) // some do not, on purpose
+      ck_abort_msg("%s: %s", rule->name, error.text);
+  co_world_close(world);
+}
+END_TEST
+
+CO_TESTS(every_fault_is_found, sound_environments_pass)
