@@ -33,8 +33,6 @@ typedef struct CoActorConfig {
              "steps in which lr falls to 0 in a straight line; 0: it does not fall"),                                  \
       CO_NUMBER(CoActorConfig, gamma, "0.99", 0, 1, "discount of a step"),                                             \
       CO_ALIASED(CoActorConfig, vf_coef, "value_coef", CO_FIELD_NUMBER, "0.5", 0, 1000, "weight of the value's loss"), \
-      CO_ALIASED(CoActorConfig, max_grad_norm, "grad_norm_clip", CO_FIELD_NUMBER, "0.5", 1e-6, 1e9,                    \
-                 "largest norm of a gradient"),                                                                        \
       CO_NUMBER(CoActorConfig, optim_alpha, "0.99", 0, 0.999999, "memory of rmsprop's squared gradients"),             \
       CO_NUMBER(CoActorConfig, optim_eps, "1e-5", 1e-12, 1, "epsilon of adam and rmsprop")
 

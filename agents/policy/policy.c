@@ -49,7 +49,15 @@ static const char body[] = //
     "    end\n"
     "  end\n";
 static const char discrete[] = //
-    "  return best(x, mask), x\n"
+    "  local action, sum = best(x, mask), 0\n"
+    "  local most = x[action]\n"
+    "  for i = 1, #x do\n"
+    "    local legal = not mask or (mask[i] and mask[i] ~= 0)\n"
+    "    x[i] = legal and math.exp(x[i] - most) or 0\n"
+    "    sum = sum + x[i]\n"
+    "  end\n"
+    "  for i = 1, #x do x[i] = x[i] / sum end\n"
+    "  return action, x\n"
     "end\n";
 static const char continuous[] = //
     "  local action = {}\n"
@@ -108,7 +116,10 @@ bool co_actor_policy(const void *self, CoWriter *lua, CoError *error) {
   say(actor->config.activation == CO_ACTOR_TANH ? hyperbolic : rectified, lua);
   if (!layers(actor, lua, error)) return false;
   if (actor->scale && !statistics(actor, lua, error)) return false;
-  if (!actor->actions && !bounds(actor, lua, error)) return false;
+  if (actor->actions)
+    say("-- `values` are the probabilities of the actions.\n\n", lua);
+  else if (!bounds(actor, lua, error))
+    return false;
   say(head, lua);
   if (actor->scale) say(scale, lua);
   if (actor->inputs > actor->obs_size) say(number, lua);

@@ -123,6 +123,8 @@ static const CoField fields[] = {
     CO_ALIASED(CoActorConfig, num_steps, "n_steps rollout", CO_FIELD_INT, "128", 1, 1000000,
                "steps of every copy between updates"),
     CO_ALIASED(CoActorConfig, lr, "learning_rate", CO_FIELD_NUMBER, "0.00025", 1e-6, 1, "learning rate"),
+    CO_ALIASED(CoActorConfig, max_grad_norm, "grad_norm_clip", CO_FIELD_NUMBER, "0.5", 1e-6, 1e9,
+               "largest norm of a gradient"),
     CO_CHOICE(CoActorConfig, optimizer, "adam", CO_OPTIM_CHOICES, "what steps down the gradient"),
     CO_ALIASED(CoActorConfig, ent_coef, "entropy_coef", CO_FIELD_NUMBER, "0.01", 0, 1000, "weight of the entropy"),
     CO_BOOL(CoActorConfig, norm_reward, "false", "rewards over the running deviation of their discounted sums"),

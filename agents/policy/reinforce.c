@@ -91,6 +91,8 @@ static void *create(const void *from, const CoAlgoSetup *setup, CoError *error) 
 static const CoField fields[] = {
     CO_ACTOR_FIELDS,
     CO_ALIASED(CoActorConfig, lr, "learning_rate", CO_FIELD_NUMBER, "0.001", 1e-6, 1, "learning rate"),
+    CO_ALIASED(CoActorConfig, max_grad_norm, "grad_norm_clip", CO_FIELD_NUMBER, "1e9", 1e-6, 1e9,
+               "largest norm of a gradient"),
     CO_CHOICE(CoActorConfig, optimizer, "adam", CO_OPTIM_CHOICES, "what steps down the gradient"),
     CO_ALIASED(CoActorConfig, ent_coef, "entropy_coef", CO_FIELD_NUMBER, "0", 0, 1000, "weight of the entropy"),
     CO_BOOL(Config, baseline, "true", "a learnt value is subtracted from the return"),

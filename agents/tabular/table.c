@@ -58,6 +58,19 @@ static void show(CoTable *table, int agent, const float *row) {
 }
 
 // Ties are broken at random, or the first action would be favoured while nothing is known.
+int co_greedy_choose(int actions, const float *q, const uint8_t *mask, double epsilon, CoRng *rng) {
+  bool explore = epsilon > 0 && co_rng_unit(rng) < epsilon;
+  return explore ? co_rng_choose(rng, mask, actions) : co_argmax_random(actions, q, mask, rng);
+}
+
+float co_greedy_expected(int actions, const float *q, const uint8_t *mask, double epsilon) {
+  double sum = 0;
+  int best = co_argmax(actions, q, mask), legal = 0;
+  for (int a = 0; a < actions; a++)
+    if (mask[a]) sum += (double)q[a], legal++;
+  return (float)(epsilon * sum / legal + (1 - epsilon) * (double)q[best]);
+}
+
 bool co_table_act(void *user, const CoFrame *frame, const CoActing *how, int *discrete, float *continuous,
                   CoError *error) {
   (void)continuous, (void)error;
@@ -69,10 +82,7 @@ bool co_table_act(void *user, const CoFrame *frame, const CoActing *how, int *di
       if (!frame->acting[at]) continue;
       const uint8_t *mask = frame->mask + (size_t)at * (size_t)table->actions;
       const float *q = co_table_row(table, i, frame->index[at]);
-      CoRng *rng = &how->rngs[env];
-      bool explore = random > 0 && co_rng_unit(rng) < random;
-      discrete[at] =
-          explore ? co_rng_choose(rng, mask, table->actions) : co_argmax_random(table->actions, q, mask, rng);
+      discrete[at] = co_greedy_choose(table->actions, q, mask, random, &how->rngs[env]);
       if (!env) show(table, i, q);
     }
   return true;
@@ -92,13 +102,8 @@ bool co_table_act_randomly(void *user, const CoFrame *frame, const CoActing *how
 }
 
 float co_table_expected(const CoTable *table, const CoDecision *d, double epsilon) {
-  const float *next = co_table_row(table, d->agent, d->next_index);
-  int best = d->discount > 0 ? co_argmax(table->actions, next, d->next_mask) : -1, legal = 0;
-  if (best < 0) return 0;
-  double sum = 0;
-  for (int a = 0; a < table->actions; a++)
-    if (d->next_mask[a]) sum += (double)next[a], legal++;
-  return (float)(epsilon * sum / legal + (1 - epsilon) * (double)next[best]);
+  if (d->discount == 0) return 0;
+  return co_greedy_expected(table->actions, co_table_row(table, d->agent, d->next_index), d->next_mask, epsilon);
 }
 
 void co_table_save(const void *from, CoWriter *writer) {

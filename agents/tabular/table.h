@@ -45,7 +45,10 @@ static inline float *co_table_q(const CoTable *table, const CoDecision *d) { // 
   return &co_table_row(table, d->agent, d->index)[d->action];
 }
 
-// What an epsilon-greedy policy expects of the decision's successor, among its legal actions; 0 at a true end.
+// An epsilon-greedy policy on q[actions] among the legal ones: its action, ties broken at random, and what it expects.
+int co_greedy_choose(int actions, const float *q, const uint8_t *mask, double epsilon, CoRng *rng);
+float co_greedy_expected(int actions, const float *q, const uint8_t *mask, double epsilon);
+// What it expects of the decision's successor; 0 at a true end.
 float co_table_expected(const CoTable *table, const CoDecision *d, double epsilon);
 
 // Hooks. create: a zeroed learner of `bytes` that begins with a table of actions, or of values alone; NULL with a

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cohort/distributions.h"
 #include "table.h"
 #include "tiles.h"
 
@@ -118,10 +117,8 @@ static bool act(void *user, const CoFrame *frame, const CoActing *how, int *disc
   for (int at = 0; at < frame->num_envs * agents; at++) {
     if (!frame->acting[at]) continue;
     const uint8_t *mask = frame->mask + (size_t)at * (size_t)actions;
-    CoRng *rng = &how->rngs[at / agents];
     const float *q = values_of(self, at % agents, frame->obs + (size_t)at * (size_t)self->coder.size);
-    bool explore = random > 0 && co_rng_unit(rng) < random;
-    discrete[at] = explore ? co_rng_choose(rng, mask, actions) : co_argmax_random(actions, q, mask, rng);
+    discrete[at] = co_greedy_choose(actions, q, mask, random, &how->rngs[at / agents]);
     if (at < agents) memcpy(self->table.seen + (size_t)at * (size_t)actions, q, (size_t)actions * sizeof *q);
   }
   return true;
@@ -129,12 +126,8 @@ static bool act(void *user, const CoFrame *frame, const CoActing *how, int *disc
 
 // What the policy expects where time ran out; 0 at a true end.
 static float expected(Learner *self, const CoDecision *d, double epsilon) {
-  const float *next = values_of(self, d->agent, d->next_obs);
-  int best = d->discount > 0 ? co_argmax(self->table.actions, next, d->next_mask) : -1, legal = 0;
-  double sum = 0;
-  for (int a = 0; best >= 0 && a < self->table.actions; a++)
-    if (d->next_mask[a]) sum += (double)next[a], legal++;
-  return best < 0 ? 0 : (float)(epsilon * sum / legal + (1 - epsilon) * (double)next[best]);
+  if (d->discount == 0) return 0;
+  return co_greedy_expected(self->table.actions, values_of(self, d->agent, d->next_obs), d->next_mask, epsilon);
 }
 
 // w += alpha (r + discount Q(x', a') - Q(x, a)) for each of x's tiles, alpha being lr / tilings.

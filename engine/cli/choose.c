@@ -107,10 +107,13 @@ static bool choose_all(const Plan *plan, int teams, int kind, Chosen *chosen, Co
   return true;
 }
 
+static int kind_chosen(const Plan *plan, int team, const Chosen *chosen) {
+  return kind_of(chosen->types[team], plan->train.profile, co_world_team(plan->world, team));
+}
+
 static bool alike(const Plan *plan, int teams, const Chosen *chosen) {
-  int first = kind_of(chosen->types[0], plan->train.profile, co_world_team(plan->world, 0));
   for (int i = 1; i < teams; i++)
-    if (kind_of(chosen->types[i], plan->train.profile, co_world_team(plan->world, i)) != first) return false;
+    if (kind_chosen(plan, i - 1, chosen) != kind_chosen(plan, i, chosen)) return false;
   return true;
 }
 

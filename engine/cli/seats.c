@@ -177,12 +177,11 @@ static bool seat_one(Plan *plan, int team, CoError *error) {
   const char *name = plan->parts[team].name;
   const PlanAlgo *algo = known(plan, name);
   CoSeat *seat = &plan->seats[team];
-  if (!plan->parts[team].given && team > 0)
-    seat->script = plan->env->scripts; // its first
+  bool left = !plan->parts[team].given && team > 0;
+  if (left || (plan->human[team] && !algo))
+    seat->script = plan->env->scripts; // its first, for a team that nobody named and for a person's partners
   else if (algo)
     *seat = (CoSeat){.algo = algo->type, .config = algo->config};
-  else if (plan->human[team])
-    seat->script = plan->env->scripts; // the others of the team
   else if ((seat->script = find_script(plan->env, name)) || !strcmp(name, "random"))
     return true;
   else

@@ -82,6 +82,7 @@ static const CoValue *item_of(const Sweep *sweep, int axis, int run) {
 
 static void pick(const Sweep *sweep, int run, Pick *out) {
   size_t used = 0;
+  out->label[0] = '\0';
   for (int i = 0; i < sweep->axis_count; i++) {
     const Axis *axis = &sweep->axes[i];
     word_of(item_of(sweep, i, run), out->words[i], NULL);

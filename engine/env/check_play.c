@@ -15,6 +15,9 @@ bool co_check_spec(const CoWorld *world, CoError *error) {
   if (!world->type->source) return co_fail(error, "it has no source");
   if (spec->obs_size < 1) return co_fail(error, "agents observe nothing");
   if (!(spec->obs_low < spec->obs_high)) return co_fail(error, "the observations' range is empty");
+  for (int k = 0; spec->obs_lows && k < spec->obs_size; k++)
+    if (!(spec->obs_lows[k] < spec->obs_highs[k]))
+      return co_fail(error, "the range of the observation's number %d is empty", k);
   if (shape[0] && shape[0] * shape[1] * shape[2] != spec->obs_size)
     return co_fail(error, "the observation's shape is %d x %d x %d, its size %d", shape[0], shape[1], shape[2],
                    spec->obs_size);

@@ -128,7 +128,9 @@ static bool scan_infos(CoScriptEnv *env, const CoScriptFile *file) {
   CoLexer lexer = co_lexer(file->text, file->bytes);
   int matched = 0;
   for (co_lexer_next(&lexer); lexer.token.kind != CO_TOKEN_END; co_lexer_next(&lexer)) {
-    if (matched == 3 && lexer.token.kind == CO_TOKEN_STRING && env->infos_count < MOST_INFOS && !add_info(env, &lexer.token)) return false;
+    if (matched == 3 && lexer.token.kind == CO_TOKEN_STRING && env->infos_count < MOST_INFOS &&
+        !add_info(env, &lexer.token))
+      return false;
     bool next =
         matched < 3 && co_token_is(&lexer.token, matched == 1 ? CO_TOKEN_NAME : CO_TOKEN_SYMBOL, wanted[matched]);
     matched = next ? matched + 1 : co_lexer_symbol(&lexer, ":");

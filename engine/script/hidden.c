@@ -166,7 +166,7 @@ static bool tell_changes(Search *search, CoError *error) {
   }
 }
 
-static bool open(Search *search, const CoScriptEnv *env, uint64_t seed, CoKeep *keep, CoError *error) {
+static bool prepare(Search *search, const CoScriptEnv *env, uint64_t seed, CoKeep *keep, CoError *error) {
   const CoSpec *spec = co_world_spec(search->world);
   const CoScriptWorld *self = co_world_self(search->world);
   size_t agents = (size_t)spec->agents, wide = (size_t)(spec->obs_size + spec->global_size + spec->privileged_size);
@@ -202,7 +202,7 @@ bool co_script_env_hidden(const CoScriptEnv *env, const CoWorld *world, uint64_t
   assert(((const CoScriptWorld *)co_world_self(world))->env == env);
   Search search = {.world = world, .report = report, .user = user};
   CoKeep keep = {0};
-  bool done = open(&search, env, seed, &keep, error) && play(&search, steps, error);
+  bool done = prepare(&search, env, seed, &keep, error) && play(&search, steps, error);
   for (int i = 0; i < STATES; i++) co_env_destroy(search.alone[i]);
   co_worker_close(search.shared);
   co_keep_free(&keep);

@@ -42,7 +42,7 @@ static void count_steps(lua_State *lua, lua_Debug *where) {
   CoSandbox *sandbox = sandbox_of(lua);
   sandbox->steps += HOOK_STEPS * (long long)(1 + sandbox->largest / sandbox->unit);
   if (!co_sandbox_is_spent(sandbox)) return;
-  sandbox->lifted = true; // for the sentence
+  sandbox->lifted = true;        // for the sentence
   lua_getinfo(lua, "Sl", where); // luaL_error would name the caller of the function that runs
   lua_pushfstring(lua, "%s:%d: stopped: %s", where->short_src, where->currentline, sandbox->verdict);
   lua_error(lua);

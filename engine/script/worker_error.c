@@ -89,7 +89,8 @@ int co_worker_explain(lua_State *lua) {
   int line = 0;
   bool placed = split(text, &file, &line, &sentence);
   bool stopped = placed && strncmp(sentence, "stopped: ", 9) == 0;
-  if (placed && !stopped && (strncmp(text, "[state]", file) == 0 || strcmp(sentence, CO_UNSTORABLE) == 0)) sentence = blame(lua);
+  if (placed && !stopped && (strncmp(text, "[state]", file) == 0 || strcmp(sentence, CO_UNSTORABLE) == 0))
+    sentence = blame(lua);
   lua_Debug at;
   int level = script_level(lua, worker, 0, &at);
   const char *more = level >= 0 ? callers_of(lua, worker, level) : "", *colon = *hook ? ": " : "";

@@ -218,10 +218,10 @@ static void add_pointers(lua_State *lua) {
 
 void co_host_equip(lua_State *lua) {
   static const CoHostFunction functions[] = {
-      {"sin", sine},        {"cos", cosine},       {"exp", exponential},       {"log", logarithm},
-      {"tanh", hyperbolic}, {"atan2", arc},        {"text", text_of},          {"nearest", nearest},
-      {"line", line_of},    {"order", order},      {"infos", infos},           {"compile", compile},
-      {"print", print},     {"ipairs", each_item}, {"rep", co_sandbox_repeat}, {"charge", charge}, {NULL, NULL}};
+      {"sin", sine},      {"cos", cosine},      {"exp", exponential}, {"log", logarithm},    {"tanh", hyperbolic},
+      {"atan2", arc},     {"text", text_of},    {"nearest", nearest}, {"line", line_of},     {"order", order},
+      {"infos", infos},   {"compile", compile}, {"print", print},     {"ipairs", each_item}, {"rep", co_sandbox_repeat},
+      {"charge", charge}, {NULL, NULL}};
   static const CoHostFunction bits[] = {{"band", band},     {"bor", bor},       {"bxor", bxor},       {"bnot", bnot},
                                         {"lshift", lshift}, {"rshift", rshift}, {"arshift", arshift}, {NULL, NULL}};
   co_host_add(lua, functions);

@@ -5,7 +5,7 @@
 
 #include "env.h"
 
-#define LARGE 1e30 // bounds observations and rewards, as in play.lua
+#define LARGE 1e30              // bounds observations and rewards, as in play.lua
 #define ROOM (LUA_MINSTACK - 4) // values that a function may push unasked
 
 // Places count in elements: numbers from the block's start, flags from where they begin.
@@ -234,7 +234,8 @@ static int reward(lua_State *lua) {
   const CoSpec *spec = &worker->world->spec;
   lua_Integer agent = lua_tointeger(lua, 2);
   bool own = spec->payoff == CO_PAYOFF_PRIVATE || spec->teams == spec->agents;
-  if (own && agent >= 1 && agent <= spec->agents && lua_type(lua, 2) == LUA_TNUMBER && lua_type(lua, 3) == LUA_TNUMBER) {
+  if (own && agent >= 1 && agent <= spec->agents && lua_type(lua, 2) == LUA_TNUMBER &&
+      lua_type(lua, 3) == LUA_TNUMBER) {
     double r = lua_tonumber(lua, 3), whole = lua_tonumber(lua, 2);
     if (fabs(r) <= LARGE && whole == (double)agent && worker->stepping) {
       worker->earned[agent - 1] += r;

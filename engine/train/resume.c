@@ -75,6 +75,8 @@ bool co_run_save(CoTrain *train, CoError *error) {
   train->serial = head.serial;
   train->slot = head.slot;
   train->checkpointed = train->steps;
+  train->saved = true;
+  if (train->setup.seconds) train->saved_seconds = train->setup.seconds();
   for (int i = 0; i < train->team_count; i++)
     if (!co_team_prune(&train->teams[i], folder, error)) return false;
   return co_run_weights(train, error);

@@ -33,8 +33,9 @@ struct CoTrain {
   CoScore *scores; // [team_count] of the last test
   uint64_t serial;
   int64_t resumed, checkpointed;
-  char slot; // of the newest checkpoint
-  double began, row_seconds;
+  char slot;                                // of the newest checkpoint
+  double began, row_seconds, saved_seconds; // saved_seconds: of the last checkpoint of this process
+  bool saved;
   int64_t row_steps, row_updates; // at the last row of timing
 };
 

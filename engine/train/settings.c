@@ -17,7 +17,7 @@ static const CoField fields[] = {
     CO_ALIASED(T, log_interval, "runner_log_interval learner_log_interval", CO_FIELD_INT, "10000", 1, 2e9,
                "steps between rows of metrics"),
     CO_ALIASED(T, checkpoint_interval, "save_model_interval", CO_FIELD_INT, "10000", 1, 2e9,
-               "steps between checkpoints; the results do not depend on it"),
+               "steps between checkpoints, at most one a second; the results do not depend on it"),
     CO_INT(T, final_episodes, "100", 0, 1e6, "fresh episodes that score the final weights; 0: none"),
     CO_BOOL(T, timeout_terminal, "false", "running out of time counts as a true end: no value follows it"),
     CO_CHOICE(T, store, "float", CO_FORM_CHOICES, "episode store: as is, half precision, or states observed again"),

@@ -22,24 +22,28 @@ static void clear(CoTally *tally, int env) {
 }
 
 void co_tally_before(CoTally *tally, const CoVecEnv *vec) {
+  const int32_t *ending = co_vecenv_ending(vec);
+  const int64_t *clock = co_vecenv_clock(vec);
   for (int env = 0; env < tally->num_envs; env++) {
-    tally->running[env] = co_vecenv_ending(vec)[env] == CO_PLAYING;
-    if (tally->running[env] && co_vecenv_clock(vec)[env] == 0) clear(tally, env);
+    tally->running[env] = ending[env] == CO_PLAYING;
+    if (tally->running[env] && clock[env] == 0) clear(tally, env);
   }
 }
 
-static double share(const CoTally *tally, int team, const float *rewards) {
-  int first = co_world_first(tally->world, team), agents = co_world_team(tally->world, team)->agents;
+static double mean(const float *rewards, int agents) {
   double sum = 0;
-  for (int agent = first; agent < first + agents; agent++) sum += (double)rewards[agent];
+  for (int agent = 0; agent < agents; agent++) sum += (double)rewards[agent];
   return sum / agents;
 }
 
 void co_tally_after(CoTally *tally, const CoVecEnv *vec) {
-  int agents = co_world_spec(tally->world)->agents;
-  for (int env = 0; env < tally->num_envs; env++)
-    for (int team = 0; tally->running[env] && team < tally->teams; team++)
-      tally->returns[env * tally->teams + team] += share(tally, team, co_vecenv_rewards(vec) + env * agents);
+  int all = co_world_spec(tally->world)->agents;
+  for (int team = 0; team < tally->teams; team++) {
+    int agents = co_world_team(tally->world, team)->agents;
+    const float *rewards = co_vecenv_rewards(vec) + co_world_first(tally->world, team);
+    for (int env = 0; env < tally->num_envs; env++)
+      if (tally->running[env]) tally->returns[env * tally->teams + team] += mean(rewards + env * all, agents);
+  }
 }
 
 bool co_tally_ended(const CoTally *tally, const CoVecEnv *vec, int env) {

@@ -207,13 +207,19 @@ static bool sound(const CoTrain *train, CoError *error) {
   return true;
 }
 
+// Checkpoints wait for the disk: one a second is enough, however short the interval is in steps.
+static bool save_due(const CoTrain *train, int64_t before) {
+  if (!train->record || !due(train, before, train->config.checkpoint_interval)) return false;
+  return !train->saved || !train->setup.seconds || train->setup.seconds() - train->saved_seconds >= 1;
+}
+
 bool co_train_round(CoTrain *train, CoError *error) {
   int64_t before = train->steps;
   train->row = train->tested = false;
   if (!co_run_collect(train, error) || !sound(train, error)) return false;
   if (due(train, before, train->config.test_interval) && !test(train, error)) return false;
   if ((train->tested || due(train, before, train->config.log_interval)) && !row(train, error)) return false;
-  return !train->record || !due(train, before, train->config.checkpoint_interval) || co_run_save(train, error);
+  return !save_due(train, before) || co_run_save(train, error);
 }
 
 bool co_train_done(const CoTrain *train) {

@@ -34,7 +34,8 @@ void co_board_help(CoDashboard *board, Box box) {
   int lines = 0, most = (int)((box.h - 72) / 22);
   while (help[2 * lines]) lines++;
   if (most < 1) most = 1;
-  int columns = (lines + most - 1) / most, rows = columns ? (lines + columns - 1) / columns : 0;
+  if (lines == 0) return;
+  int columns = (lines + most - 1) / most, rows = (lines + columns - 1) / columns;
   Box panel = {0, 0, 400 * (float)columns + 24, 56 + 22 * (float)rows};
   panel.x = box.x + (box.w - panel.w) / 2, panel.y = box.y + (box.h - panel.h) / 2;
   co_board_rect(board, box, co_color_fade(GROUND, 0.6F));

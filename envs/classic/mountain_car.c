@@ -4,7 +4,7 @@
 
 extern const CoEnvType co_mountain_car, co_mountain_car_continuous;
 
-#define LEFT_END -1.2
+#define LEFT_END (-1.2)
 #define RIGHT_END 0.6
 #define TOP_SPEED 0.07
 #define GRAVITY 0.0025

@@ -13,7 +13,7 @@ enum { CONFIG = 4096 };
 typedef struct Lab {
   const CoAlgoType *algo;
   bool continuous; // the kind of actions
-  unsigned char algo_config[CONFIG], env_config[CONFIG];
+  _Alignas(16) unsigned char algo_config[CONFIG], env_config[CONFIG];
   CoWorld *world;
   CoTrainConfig config;
   CoTrain *train;
@@ -122,7 +122,7 @@ static CoWriter train(const Case *c, uint64_t seed, int threads) {
 START_TEST(refuses_a_wrong_spec_with_a_sentence) {
   const CoSpec nothing = {.agents = 1, .teams = 1};
   for (int i = 0; co_algo_list[i]; i++) {
-    unsigned char config[CONFIG];
+    _Alignas(16) unsigned char config[CONFIG];
     CoError error = {{0}};
     co_settings_defaults(&co_algo_list[i]->settings, config);
     ck_assert_msg(!co_algo_list[i]->accepts(config, &nothing, &error), "%s", co_algo_list[i]->name);
@@ -134,7 +134,7 @@ END_TEST
 START_TEST(defaults_pass_their_own_check) {
   for (int i = 0; co_algo_list[i]; i++) {
     const CoAlgoType *algo = co_algo_list[i];
-    unsigned char config[CONFIG];
+    _Alignas(16) unsigned char config[CONFIG];
     CoError error = {{0}};
     ck_assert(algo->name && algo->summary && algo->source);
     co_settings_defaults(&algo->settings, config);

@@ -27,9 +27,13 @@ grep -q "cohort record" out || fail "no way out is named: $(cat out)"
 
 Xvfb -displayfd 6 -screen 0 1400x900x24 -nolisten tcp 6>display 2>xvfb.log &
 screen=$!
-for _ in $(seq 100); do [ -s display ] && break || sleep 0.1; done
+for _ in $(seq 100); do
+  [ -s display ] && break
+  sleep 0.1
+done
 [ -s display ] || fail "Xvfb does not start: $(cat xvfb.log)"
-export DISPLAY=:$(cat display) SDL_VIDEODRIVER=x11
+DISPLAY=:$(cat display)
+export DISPLAY SDL_VIDEODRIVER=x11
 
 # begin ARGUMENTS...: the command in the background, its window in $window with the keyboard's focus
 begin() {
@@ -91,7 +95,7 @@ leave
 same shot.png soft.png
 
 # 3. A person plays a turn game with keys: the same moves, the same board.
-args=(tictactoe --algo 0=human,1=human --seed 2)
+args=(tictactoe --algo "0=human,1=human" --seed 2)
 "$cohort" play "${args[@]}" --headless --frames 30 --keys "5 1 9" --screenshot soft.png
 begin play "${args[@]}" --screenshot shot.png
 press 5
@@ -108,7 +112,7 @@ begin watch run --paused --step 2 --screenshot shot.png
 press Right space
 sleep 0.3
 leave
-[ -s soft.png ] && [ -s shot.png ] || fail "no picture of a trained run"
+[[ -s soft.png && -s shot.png ]] || fail "no picture of a trained run"
 "$cohort" play tictactoe --algo 0=human,1=run --headless --frames 60 --keys 5 --screenshot shot.png
 ! cmp -s shot.png soft.png || fail "a person's game is the run's own"
 

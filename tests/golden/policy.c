@@ -155,7 +155,7 @@ static const float *seen_values(const Lab *lab) {
   CoInspection seen;
   void *self = co_train_algo(lab->train, 0);
   for (int i = 0; lab->algo->inspect(self, i, &seen); i++)
-    if (!strcmp(seen.name, "q")) return seen.data;
+    if (!strcmp(seen.name, "q") || !strcmp(seen.name, "pi")) return seen.data;
   ck_abort_msg("%s shows no values", lab->algo->name);
 }
 
@@ -163,12 +163,14 @@ typedef struct Tally {
   int steps, actions[64]; // how often each action was done
 } Tally;
 
-static void compare(const Lab *lab, const CoSpec *spec, const CoFrame *frame, const int *joint, Tally *tally) {
+// The dead do nothing, whatever is shown of them.
+static void compare(const Lab *lab, const CoSpec *spec, const CoFrame *frame, int *joint, Tally *tally) {
   const float *q = seen_values(lab);
   double values[64], largest = 1e-3;
   for (int i = 0; i < frame->num_envs * frame->agents * spec->actions; i++) largest = fmax(largest, fabs((double)q[i]));
   for (int row = 0; row < frame->num_envs * frame->agents; row++) {
-    if (!frame->running[row / frame->agents]) continue;
+    if (!frame->acting[row]) joint[row] = 0;
+    if (!frame->running[row / frame->agents] || !frame->acting[row]) continue;
     int action = ask(lab->lua, spec, frame, row, values);
     for (int i = 0; i < spec->actions; i++)
       ck_assert_double_eq_tol(values[i], (double)q[row * spec->actions + i], 1e-5 * largest);
@@ -230,6 +232,12 @@ START_TEST(every_network_cell_and_window_act_as_the_engine) {
                   (const char *const[]){"lstm", form & 1 ? "true" : "false", "network", form & 2 ? "pymarl" : "qpd",
                                         "window", form & 4 ? "3" : "0", "obs_last_action", form & 4 ? "true" : "false",
                                         "obs_agent_id", form & 2 ? "true" : "false", NULL});
+}
+END_TEST
+
+START_TEST(policies_act_as_the_engine) {
+  check_battles("ppo", (const char *const[]){"norm_obs", "true", "num_steps", "32", NULL});
+  check_battles("a2c", (const char *const[]){"activation", "relu", NULL});
 }
 END_TEST
 
@@ -307,5 +315,5 @@ START_TEST(a_method_without_a_policy_says_so) {
 END_TEST
 
 CO_TESTS(teams_of_every_method_act_as_the_engine, every_network_cell_and_window_act_as_the_engine,
-         a_table_acts_as_the_engine, wrong_calls_are_answered_with_a_sentence, numbers_give_their_bits_back,
-         a_method_without_a_policy_says_so)
+         policies_act_as_the_engine, a_table_acts_as_the_engine, wrong_calls_are_answered_with_a_sentence,
+         numbers_give_their_bits_back, a_method_without_a_policy_says_so)

@@ -33,7 +33,7 @@ static CoWorld *open_world(const char *name, const char *const *settings) {
   CoRegistry registry;
   CoError error;
   const char *variant;
-  unsigned char config[CONFIG];
+  _Alignas(16) unsigned char config[CONFIG];
   co_registry_init(&registry);
   const CoEnvType *type = co_find_env(&registry, name, &variant, &error);
   check(type && type->settings.bytes <= CONFIG, &error);
@@ -56,7 +56,7 @@ static Run train(const char *algo, const char *const *settings, CoWorld *world, 
   Run run = {.world = world, .algo = find(algo)};
   CoError error;
   CoTrainConfig config;
-  unsigned char algo_config[CONFIG];
+  _Alignas(16) unsigned char algo_config[CONFIG];
   set(&run.algo->settings, algo_config, settings);
   co_settings_defaults(&co_train_settings, &config);
   config.steps = steps, config.seed = seed, config.num_envs = 1, config.test_interval = 0;
@@ -173,7 +173,7 @@ static double pull(const char *name, const char *const *settings) {
   CoError error;
   CoWorld *world = open_world("bandit", NULL);
   const CoAlgoType *algo = find(name);
-  unsigned char config[CONFIG];
+  _Alignas(16) unsigned char config[CONFIG];
   CoWants wants;
   set(&algo->settings, config, settings);
   algo->wants(config, co_world_team(world, 0), &wants);

@@ -12,7 +12,7 @@ enum { COPIES = 4, ACTIONS = 3 };
 
 typedef struct Lab {
   const CoAlgoType *algo;
-  unsigned char config[256];
+  _Alignas(16) unsigned char config[256];
   CoSpec spec;
   void *self;
 } Lab;
@@ -391,7 +391,7 @@ static double solve(const char *name, const char *env, const char *const *env_se
   CoRegistry registry;
   CoError error;
   const char *variant;
-  unsigned char config[1024];
+  _Alignas(16) unsigned char config[1024];
   co_registry_init(&registry);
   const CoEnvType *type = co_find_env(&registry, env, &variant, &error);
   check(type && type->settings.bytes <= sizeof config, &error);

@@ -12,6 +12,8 @@ typedef enum Fault {
   NONE,
   OBS_NAN,
   OBS_RANGE,
+  OBS_BOUND,
+  OBS_EMPTY,
   MASK_EMPTY,
   REWARD_NAN,
   REWARD_UNEQUAL,
@@ -60,6 +62,9 @@ static void describe(const void *from, CoSpec *spec, size_t *state_bytes, const 
                    .actions = 3,
                    .episode_limit = 9,
                    .payoff = CO_PAYOFF_SHARED};
+  static const float lows[] = {-1000, -1}, highs[] = {1000, 1}, empty[] = {1000, -1};
+  if (self->fault == OBS_BOUND || self->fault == OBS_EMPTY) spec->obs_lows = lows;
+  if (self->fault == OBS_BOUND || self->fault == OBS_EMPTY) spec->obs_highs = self->fault == OBS_EMPTY ? empty : highs;
   *state_bytes = sizeof(State);
   *out = all;
 }
@@ -95,7 +100,7 @@ static bool observe(const void *from, void *worker, const void *of, int agent, f
   const Self *self = from;
   const State *state = of;
   obs[0] = (float)state->place[agent];
-  obs[1] = self->fault == OBS_NAN ? NAN : self->fault == OBS_RANGE ? 1001 : 0;
+  obs[1] = self->fault == OBS_NAN ? NAN : self->fault == OBS_RANGE ? 1001 : self->fault == OBS_BOUND ? 2 : 0;
   return true;
 }
 
@@ -191,6 +196,8 @@ START_TEST(every_fault_is_found) {
       {NONE, "", ""},
       {OBS_NAN, "play is sound", "number 1 of the observation is nan"},
       {OBS_RANGE, "play is sound", "is 1001, must lie in [-1000, 1000]"},
+      {OBS_BOUND, "play is sound", "number 1 of the observation is 2, must lie in [-1, 1]"},
+      {OBS_EMPTY, "the spec is sound", "the range of the observation's number 1 is empty"},
       {MASK_EMPTY, "play is sound", "agent 1 of 2 (counted from 0), step 0: no action is available"},
       {REWARD_NAN, "play is sound", "the reward of agent 0 is nan"},
       {REWARD_UNEQUAL, "play is sound", "agents 0 and 1 of one team get 1 and 2"},

@@ -26,6 +26,10 @@ START_TEST(a_row_holds_means) {
   co_metrics_clear(metrics);
   ck_assert(!co_metrics_mean(metrics, 0, &mean));
   ck_assert_int_eq(co_metrics_count(metrics), 2);
+  co_metric_sum(metrics, "loss", 6, 3); // three samples
+  co_metric(metrics, "loss", 4);
+  ck_assert(co_metrics_mean(metrics, 0, &mean));
+  ck_assert_double_eq(mean, 2.5);
   co_metric(NULL, "loss", 1); // nobody listens
   co_metrics_destroy(metrics);
 }

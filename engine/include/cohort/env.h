@@ -28,20 +28,20 @@ typedef struct CoKey {
 // What a learner may know of an environment. Arrays belong to whoever described it and outlive the world.
 typedef struct CoSpec {
   int agents, teams;
-  const int *team;  // [agents] 0 .. teams - 1, ascending; NULL: all 0
-  const int *kind;  // [agents] agents of one number are alike; NULL: all 0
-  int obs_size;     // numbers per agent (the largest of any; smaller ones are padded with zeros)
-  int obs_shape[3]; // channels, height, width for images; 0s otherwise
-  float obs_low, obs_high;             // of all numbers
+  const int *team;                   // [agents] 0 .. teams - 1, ascending; NULL: all 0
+  const int *kind;                   // [agents] agents of one number are alike; NULL: all 0
+  int obs_size;                      // numbers per agent (the largest of any; smaller ones are padded with zeros)
+  int obs_shape[3];                  // channels, height, width for images; 0s otherwise
+  float obs_low, obs_high;           // of all numbers
   const float *obs_lows, *obs_highs; // [obs_size] of each, within these; NULL: these
-  int actions;             // discrete: the most that any agent has (fewer: masked); 0 when continuous
-  int action_size;         // continuous: numbers per agent; 0 when discrete
-  const float *low, *high; // [action_size]
-  int states;              // rows of a table; 0 when not tabular
-  bool modelled;           // there is an exact model (`outcomes`); the engine fills this in
-  int global_size;         // global state for centralised training; 0 when none
-  int privileged_size;     // training-only view per agent; 0 when none
-  int episode_limit;       // steps before truncation; 0 for none
+  int actions;                       // discrete: the most that any agent has (fewer: masked); 0 when continuous
+  int action_size;                   // continuous: numbers per agent; 0 when discrete
+  const float *low, *high;           // [action_size]
+  int states;                        // rows of a table; 0 when not tabular
+  bool modelled;                     // there is an exact model (`outcomes`); the engine fills this in
+  int global_size;                   // global state for centralised training; 0 when none
+  int privileged_size;               // training-only view per agent; 0 when none
+  int episode_limit;                 // steps before truncation; 0 for none
   CoPayoff payoff;
   const char *const *infos; // names of the numbers in CoOutcome.info, NULL-terminated; NULL: none
   // For people.

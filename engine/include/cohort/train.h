@@ -30,7 +30,7 @@ typedef struct CoTrainSetup {
   uint64_t identity;       // of all settings: a checkpoint of another identity is refused
   bool any_core;           // go on under another BLAS core than the checkpoint's; the bits will differ
   const atomic_int *stop;  // CoStop; NULL: never
-  double (*seconds)(void); // the caller's clock, for timing.csv; NULL: no such file
+  double (*seconds)(void); // the caller's clock, for timing.csv and to space checkpoints; NULL: neither
 } CoTrainSetup;
 
 // Where a run stands: what a progress line shows.

@@ -34,7 +34,7 @@ local function seat_of(d, who)
 end
 
 local function need_finite(x, what)
-  if type(x) ~= "number" or not (x >= -LARGE and x <= LARGE) then
+  if type(x) ~= "number" or not (x * x <= LARGE * LARGE) then
     fail("%s is %s, must be a number%s", what, show(x), type(x) == "number" and " within 1e30" or "")
   end
 end
@@ -120,7 +120,7 @@ local function open_fast_obs()
   local function one(value)
     if n >= limit then full() end
     if type(value) == "number" then
-      if not (value >= -LARGE and value <= LARGE) then need_finite(value, format("obs:put: number %d", n - start + 1)) end
+      if not (value * value <= LARGE * LARGE) then need_finite(value, format("obs:put: number %d", n - start + 1)) end
       target[n] = value
     elseif value == true then
       target[n] = 1
@@ -397,7 +397,13 @@ function R.play(d)
     ledger.open(false)
     R.draw(R.NONE)
   end
-  function play.step() play_on(R.STREAM, step_many) end
+  function play.step()
+    R.draw(R.STREAM)
+    ledger.open(true)
+    step_many()
+    ledger.open(false)
+    R.draw(R.NONE)
+  end
   function play.observe(agents)
     looks[agents] = looks[agents] or make(observe_source(d, agents, more_load))
     looks[agents]()

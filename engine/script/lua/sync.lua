@@ -123,10 +123,10 @@ end
 local function make(arguments, body, d, more)
   local source = format([[
 local s, T, blame, host, bytes, rawequal = ...
-local x
 local get, flags, put, mark = host.get, host.flags, host.put, host.mark
 local fill, fill_flags, dump, dump_flags = host.fill, host.fill_flags, host.dump, host.dump_flags
 return function(%s)
+local x
 %send]], arguments, body)
   local chunk = assert(compile(source, "=[state]"))
   local function blame() R.blame(d.layout, d.self) end

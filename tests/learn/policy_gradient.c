@@ -1,0 +1,121 @@
+// Policy gradients on classic control: every method reaches its threshold with its final weights, on fresh greedy
+// episodes, on each of three seeds.
+#include <string.h>
+
+#include "cohort/script_env.h"
+#include "cohort/train.h"
+#include "suite.h"
+
+enum { CONFIG = 1024, EPISODES = 100 };
+
+static void check(bool fine, const CoError *error) {
+  if (!fine) ck_abort_msg("%s", error->text);
+}
+
+// The mean return of 100 episodes after `steps` steps. settings: pairs of name and text, the algorithm's.
+static double train(const CoWorld *world, const char *name, uint64_t seed, int num_envs, int steps,
+                    const char *const *settings) {
+  CoRegistry registry;
+  CoError error = {{0}};
+  CoTrainConfig config;
+  CoScore score;
+  unsigned char algo_config[CONFIG];
+  co_registry_init(&registry);
+  co_settings_defaults(&co_train_settings, &config);
+  config.seed = seed, config.num_envs = num_envs, config.steps = steps;
+  config.test_interval = 0, config.final_episodes = EPISODES;
+  const CoAlgoType *algo = co_find_algo(&registry, name, &error);
+  check(algo && algo->settings.bytes <= CONFIG, &error);
+  co_settings_defaults(&algo->settings, algo_config);
+  for (; settings && settings[0]; settings += 2)
+    check(co_settings_set(&algo->settings, algo_config, settings[0], settings[1], &error), &error);
+  CoSeat seat = {.algo = algo, .config = algo_config};
+  CoTrainSetup setup = {.config = &config, .world = world, .seats = &seat};
+  CoTrain *run = co_train_create(&setup, &error);
+  check(run && co_train_run(run, NULL, NULL, &score, &error) == CO_TRAIN_DONE, &error);
+  co_train_destroy(run);
+  return score.return_mean;
+}
+
+static CoWorld *open_world(const char *name) {
+  CoRegistry registry;
+  CoError error = {{0}};
+  const char *variant;
+  unsigned char config[CONFIG];
+  co_registry_init(&registry);
+  const CoEnvType *type = co_find_env(&registry, name, &variant, &error);
+  check(type && type->settings.bytes <= CONFIG, &error);
+  co_settings_defaults(&type->settings, config);
+  CoWorld *world = co_world_open(type, config, &error);
+  check(world, &error);
+  return world;
+}
+
+static void reaches(const char *env, const char *algo, int num_envs, int steps, const char *const *settings,
+                    double threshold) {
+  CoWorld *world = open_world(env);
+  for (uint64_t seed = 1; seed <= 3; seed++) {
+    double got = train(world, algo, seed, num_envs, steps, settings);
+    ck_assert_msg(got >= threshold, "%s on %s, seed %d: %g, must reach %g", algo, env, (int)seed, got, threshold);
+  }
+  co_world_close(world);
+}
+
+START_TEST(ppo_balances_the_pole) {
+  reaches("cartpole", "ppo", 4, 100000, (const char *const[]){"lr", "0.001", "lr_anneal_time", "100000", NULL}, 475);
+}
+END_TEST
+
+START_TEST(a2c_balances_the_pole) {
+  reaches("cartpole", "a2c", 8, 300000, (const char *const[]){"lr_anneal_time", "300000", NULL}, 475);
+}
+END_TEST
+
+START_TEST(one_step_actor_critic_balances_the_pole) {
+  reaches(
+      "cartpole", "a2c", 8, 300000,
+      (const char *const[]){"gae_lambda", "0", "optimizer", "adam", "lr", "0.001", "lr_anneal_time", "300000", NULL},
+      475);
+}
+END_TEST
+
+START_TEST(reinforce_balances_the_pole) {
+  reaches("cartpole", "reinforce", 8, 200000, (const char *const[]){"baseline", "false", NULL}, 475);
+  reaches("cartpole", "reinforce", 8, 200000, (const char *const[]){"baseline", "true", NULL}, 475);
+}
+END_TEST
+
+// Random torques earn about -1200, a near-optimal policy -137.
+START_TEST(ppo_swings_the_pendulum_up) {
+  static const char *const settings[] = {"num_steps",     "1024",  "gamma",           "0.9",  "lr",       "0.001",
+                                         "update_epochs", "2",     "num_minibatches", "16",   "ent_coef", "0",
+                                         "clip_vloss",    "false", "max_grad_norm",   "1e9",  "norm_obs", "true",
+                                         "norm_reward",   "true",  "activation",      "relu", NULL};
+  reaches("pendulum", "ppo", 4, 307200, settings, -200);
+}
+END_TEST
+
+// A script's continuous environment: a crash costs 10, a soft landing brings about 13.
+START_TEST(ppo_lands_the_lander) {
+  static const char *const lander[] = {"num_steps", "256",     "lr",   "0.0005", "lr_anneal_time", "400000", "ent_coef",
+                                       "0",         "log_std", "-0.5", NULL};
+  CoError error = {{0}};
+  CoScriptEnv *script = co_script_env_load(COHORT_SOURCE "/scripts/envs/lander.lua", NULL, &error);
+  check(script, &error);
+  const CoEnvType *type = co_script_env_type(script);
+  void *config = calloc(1, type->settings.bytes + 1);
+  co_settings_defaults(&type->settings, config);
+  CoWorld *world = co_world_open(type, config, &error);
+  check(world, &error);
+  for (uint64_t seed = 1; seed <= 2; seed++) {
+    double got = train(world, "ppo", seed, 8, 400000, lander);
+    ck_assert_msg(got > 2, "seed %d: %g", (int)seed, got);
+  }
+  co_world_close(world);
+  co_script_env_destroy(script);
+  free(config);
+}
+END_TEST
+
+CO_TESTS(ppo_balances_the_pole, a2c_balances_the_pole, one_step_actor_critic_balances_the_pole,
+         reinforce_balances_the_pole, ppo_swings_the_pendulum_up, ppo_lands_the_lander)
