@@ -19,6 +19,7 @@ struct CoDecisions {
   int team, first, seats; // its number and first agent; agents of all teams
   int num_envs;
   double gamma;
+  bool timeout_terminal;
   Pending *pending; // [num_envs][agents]
   float *obs;       // [num_envs][agents][obs_size]
   uint8_t *mask;    // [num_envs][agents][actions]
@@ -37,9 +38,14 @@ static void layout(CoDecisions *decisions, CoBlock *block) {
   decisions->rows = co_block_take(block, rows, sizeof(CoDecision));
 }
 
-CoDecisions *co_decisions_create(const CoWorld *world, int team, int num_envs, double gamma, CoError *error) {
+CoDecisions *co_decisions_create(const CoWorld *world, int team, int num_envs, double gamma, bool timeout_terminal,
+                                 CoError *error) {
   assert(num_envs >= 1 && gamma >= 0 && gamma <= 1);
-  CoDecisions form = {.spec = co_world_team(world, team), .team = team, .num_envs = num_envs, .gamma = gamma};
+  CoDecisions form = {.spec = co_world_team(world, team),
+                      .team = team,
+                      .num_envs = num_envs,
+                      .gamma = gamma,
+                      .timeout_terminal = timeout_terminal};
   form.first = co_world_first(world, team);
   form.seats = co_world_spec(world)->agents;
   co_block_take(&form.block, 1, sizeof form);
@@ -111,6 +117,7 @@ void co_decisions_after(CoDecisions *decisions, const CoVecEnv *vec) {
   const float *rewards = co_vecenv_rewards(vec) + decisions->first;
   const int32_t *ending = co_vecenv_ending(vec);
   for (int i = 0; i < decisions->num_envs; i++, rewards += decisions->seats) {
+    int how = ending[i] == CO_TRUNCATED && decisions->timeout_terminal ? CO_TERMINATED : ending[i];
     for (int a = 0; a < frame->agents; a++) {
       int row = i * frame->agents + a;
       Pending *pending = &decisions->pending[row];
@@ -118,8 +125,8 @@ void co_decisions_after(CoDecisions *decisions, const CoVecEnv *vec) {
       pending->reward += pending->discount * (double)rewards[a];
       pending->discount *= decisions->gamma;
       pending->ticks++;
-      if (!frame->acting[row] && ending[i] == CO_PLAYING) continue;
-      decisions->rows[decisions->count++] = complete(decisions, frame, i, a, ending[i]);
+      if (!frame->acting[row] && how == CO_PLAYING) continue;
+      decisions->rows[decisions->count++] = complete(decisions, frame, i, a, how);
       pending->waiting = 0;
     }
   }

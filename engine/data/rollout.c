@@ -14,6 +14,7 @@ typedef enum Seen { OBS, PRIVILEGED, GLOBAL, MASK, ALIVE, INDEX, SEEN } Seen;
 typedef struct Rollout {
   CoRollout shown; // first: a pointer to one is a pointer to the other
   CoBlock block;
+  bool timeout_terminal;
   int team, first, seats;                 // the team's number and first agent; agents of all teams
   size_t actions, control, notes, reward; // ints or floats of a copy; 0: not kept
   size_t width[SEEN];                     // bytes of a copy; 0: not kept
@@ -71,6 +72,7 @@ CoRollout *co_rollout_create(const CoWorld *world, int team, const CoRolloutConf
   assert(config->steps >= 1 && config->num_envs >= 1 && config->notes >= 0);
   const CoSpec *spec = co_world_team(world, team);
   Rollout form = {.team = team, .first = co_world_first(world, team), .seats = co_world_spec(world)->agents};
+  form.timeout_terminal = config->timeout_terminal;
   measure(&form, spec, config);
   form.shown = (CoRollout){.steps = config->steps, .num_envs = config->num_envs, .agents = spec->agents};
   form.shown.rewards = (int)form.reward;
@@ -154,7 +156,8 @@ void co_rollout_after(CoRollout *shown, const CoVecEnv *vec) {
     size_t row = (size_t)shown->filled * copies + i;
     bool ran = shown->cut[row] == RAN;
     shown->cut[row] = -1;
-    shown->discount[row] = ran && ending[i] != CO_TERMINATED;
+    bool ends = ending[i] == CO_TERMINATED || (ending[i] == CO_TRUNCATED && rollout->timeout_terminal);
+    shown->discount[row] = ran && !ends;
     for (size_t k = 0; k < width; k++) shown->reward[row * width + k] = ran ? rewards[k] : 0;
     if (ran && (last || ending[i] != CO_PLAYING)) cut(rollout, frame, row, i);
   }

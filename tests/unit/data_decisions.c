@@ -16,7 +16,7 @@ typedef struct Play {
 static Play begin(CoWorld *world, int team, int num_envs) {
   Play play = {.world = world};
   play.vec = co_vecenv_create(world, num_envs, CO_VIEW_ALL, NULL, 1, "env", NULL);
-  play.decisions = co_decisions_create(world, team, num_envs, G, NULL);
+  play.decisions = co_decisions_create(world, team, num_envs, G, false, NULL);
   ck_assert(co_vecenv_restart(play.vec, NULL));
   return play;
 }
@@ -65,6 +65,17 @@ START_TEST(everyone_moves_every_step) {
 }
 END_TEST
 
+START_TEST(running_out_of_time_is_an_end_where_asked) {
+  Play play = begin(toy_world((ToyConfig){.limit = 2}), 1, 1);
+  co_decisions_destroy(play.decisions);
+  play.decisions = co_decisions_create(play.world, 1, 1, G, true, NULL);
+  int actions[3] = {0}, count;
+  assert_row(step(&play, actions, &count), 0, 1, -1, G, CO_PLAYING);
+  assert_row(step(&play, actions, &count), 0, 1, -2, 0, CO_TERMINATED);
+  end(&play);
+}
+END_TEST
+
 START_TEST(running_out_of_time_is_no_end) {
   Play play = begin(toy_world((ToyConfig){.limit = 2}), 1, 2);
   int actions[6] = {0}, count;
@@ -84,7 +95,7 @@ END_TEST
 START_TEST(a_waiting_player_gets_its_own_stream) {
   CoWorld *world = toy_world((ToyConfig){.length = 5, .turns = 1});
   Play pair = begin(world, 0, 1);
-  CoDecisions *other = co_decisions_create(world, 1, 1, G, NULL);
+  CoDecisions *other = co_decisions_create(world, 1, 1, G, false, NULL);
   int actions[3] = {1, 1, 1}, counts[2];
   for (int i = 1; i <= 5; i++) {
     CoActions all = {actions, NULL};
@@ -162,7 +173,7 @@ START_TEST(pending_decisions_are_saved) {
   assert_row(second, first->agent, first->ticks, (double)first->reward, (double)first->discount, first->ending);
   ck_assert_int_eq(second->action, 1);
   ck_assert_mem_eq(first->obs, second->obs, 3 * sizeof(float));
-  CoDecisions *wider = co_decisions_create(a.world, 0, 2, G, NULL);
+  CoDecisions *wider = co_decisions_create(a.world, 0, 2, G, false, NULL);
   co_writer_clear(&writer);
   co_decisions_save(a.decisions, &writer);
   reader = co_reader(writer.data, writer.size, &error);
@@ -173,5 +184,5 @@ START_TEST(pending_decisions_are_saved) {
 }
 END_TEST
 
-CO_TESTS(everyone_moves_every_step, running_out_of_time_is_no_end, a_waiting_player_gets_its_own_stream,
-         a_death_is_no_end, controls_are_kept, pending_decisions_are_saved)
+CO_TESTS(everyone_moves_every_step, running_out_of_time_is_no_end, running_out_of_time_is_an_end_where_asked,
+         a_waiting_player_gets_its_own_stream, a_death_is_no_end, controls_are_kept, pending_decisions_are_saved)

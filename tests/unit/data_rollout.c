@@ -11,12 +11,15 @@ typedef struct Play {
   CoRollout *rollout;
 } Play;
 
-static Play begin(CoWorld *world, int team, int steps, int num_envs, int notes) {
+static Play begin_with(CoWorld *world, int team, CoRolloutConfig config) {
   Play play = {.world = world};
-  CoRolloutConfig config = {steps, num_envs, CO_VIEW_ALL, notes};
-  play.vec = co_vecenv_create(world, num_envs, CO_VIEW_ALL, NULL, 1, "env", NULL);
+  play.vec = co_vecenv_create(world, config.num_envs, CO_VIEW_ALL, NULL, 1, "env", NULL);
   play.rollout = co_rollout_create(world, team, &config, NULL);
   return play;
+}
+
+static Play begin(CoWorld *world, int team, int steps, int num_envs, int notes) {
+  return begin_with(world, team, (CoRolloutConfig){steps, num_envs, CO_VIEW_ALL, notes, false});
 }
 
 static void end(Play *play) {
@@ -124,6 +127,17 @@ START_TEST(advantages_bootstrap_from_the_real_successor) {
 }
 END_TEST
 
+START_TEST(running_out_of_time_is_an_end_where_asked) {
+  CoWorld *world = toy_world((ToyConfig){.limit = 2});
+  Play play = begin_with(world, 0, (CoRolloutConfig){4, 1, CO_VIEW_ALL, 0, true});
+  int actions[3] = {0};
+  for (int t = 0; t < 4; t++) step(&play, &(CoActions){actions, NULL}, NULL, true);
+  const float discounts[4] = {1, 0, 1, 0};
+  for (int t = 0; t < 4; t++) ck_assert_float_eq(play.rollout->discount[t], discounts[t]);
+  end(&play);
+}
+END_TEST
+
 START_TEST(advantages_follow_turns) {
   float a[8];
   advantages((ToyConfig){.limit = 50, .turns = 1}, 0.5, 0.5, a); // agent 0 moves at 0 and 3, agent 1 at 1
@@ -137,4 +151,5 @@ START_TEST(advantages_follow_turns) {
 END_TEST
 
 CO_TESTS(joint_steps_are_kept, copies_that_ended_take_no_part, controls_are_kept,
-         advantages_bootstrap_from_the_real_successor, advantages_follow_turns)
+         advantages_bootstrap_from_the_real_successor, running_out_of_time_is_an_end_where_asked,
+         advantages_follow_turns)

@@ -23,7 +23,9 @@ typedef struct CoDecision {
 // Follows one team in the copies of a runtime that has CO_VIEW_OBS (obs are NULL without). Allocates nothing once
 // created.
 typedef struct CoDecisions CoDecisions;
-CoDecisions *co_decisions_create(const CoWorld *world, int team, int num_envs, double gamma, CoError *error);
+// timeout_terminal: running out of time counts as a true end.
+CoDecisions *co_decisions_create(const CoWorld *world, int team, int num_envs, double gamma, bool timeout_terminal,
+                                 CoError *error);
 void co_decisions_destroy(CoDecisions *decisions);
 
 // Before a step: notes what the acting agents see and do. actions as given to the runtime (all teams).

@@ -5,10 +5,11 @@
 #include "cohort/vecenv.h"
 
 typedef struct CoRolloutConfig {
-  int steps;    // T
-  int num_envs; // copies
-  int views;    // CoViews to keep
-  int notes;    // numbers per agent that the algorithm noted when it acted; 0 for none
+  int steps;             // T
+  int num_envs;          // copies
+  int views;             // CoViews to keep
+  int notes;             // numbers per agent that the algorithm noted when it acted; 0 for none
+  bool timeout_terminal; // running out of time counts as a true end
 } CoRolloutConfig;
 
 // Arrays of joint steps; every member is the rollout's own and read only for learners. A stream is *cut* after step t
