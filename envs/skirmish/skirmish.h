@@ -11,7 +11,7 @@ enum {
   CELLS = SIZE * SIZE,
   GROUPS = 16, // spawn groups a side may have
   NOBODY = -1,
-  DIGITS = 9, // targets that have a key
+  DIGITS = 9,        // targets that have a key
   SHIELD_DELAY = 160 // ticks without damage before a shield recovers
 };
 

@@ -1,26 +1,38 @@
--- A small skirmish, all of it here: five rangers, trained together, against five raiders that follow a script.
+-- A small skirmish, all of it here: rangers, trained together, against as many raiders that follow a script.
 -- Learning to win means learning to shoot at one target together and to draw back when hurt.
 local life, range, speed, reload = 10, 3.5, 0.5, 2 -- a shot takes 1 of life, one step in two
 local sight, width, height = 7, 16, 10
-local shots = { "shoot 1", "shoot 2", "shoot 3", "shoot 4", "shoot 5" }
-local aim = {} -- from the name of a shot back to the number of its target
-for k, name in ipairs(shots) do aim[name] = k end
+local shots, aim = {}, {} -- names by target, and back
+for k = 1, 20 do
+  shots[k] = "shoot " .. k
+  aim[shots[k]] = k
+end
 local heading = { north = { 0, 1 }, south = { 0, -1 }, east = { 1, 0 }, west = { -1, 0 } }
 
+local function side(self) return self.side end -- what depends on a setting is a function of self
 local function distance(a, b) return geometry.distance(a.x, a.y, b.x, b.y) end
 
 return {
-  name = "squad", title = "Five rangers against raiders",
-  params = { strength = { 10, min = 1, max = 100, help = "life of a raider; that of a ranger is 10" } },
-  teams = { rangers = { count = 5, reward = "shared" } },
-  actions = { "wait", "north", "south", "east", "west", "shoot 1", "shoot 2", "shoot 3", "shoot 4", "shoot 5" },
+  name = "squad", title = "Rangers against raiders",
+  params = {
+    side = { 5, min = 5, max = 20, help = "rangers, and as many raiders" },
+    strength = { 10, min = 1, max = 100, help = "life of a raider; that of a ranger is 10" },
+  },
+  teams = { rangers = { count = side, reward = "shared" } },
+  actions = function(self)
+    local names = { "wait", "north", "south", "east", "west" }
+    for k = 1, self.side do names[5 + k] = shots[k] end
+    return names
+  end,
   keys = { [""] = "wait", up = "north", down = "south", right = "east", left = "west",
     ["1"] = "shoot 1", ["2"] = "shoot 2", ["3"] = "shoot 3", ["4"] = "shoot 4", ["5"] = "shoot 5" },
-  observation = 4 + 4 * 4 + 5 * 4, global_size = 10 * 3,
+  observation = function(self) return 4 * 2 * self.side end,
+  global_size = function(self) return 3 * 2 * self.side end,
   episode_limit = 120,
   state = {
-    ranger = { count = 5, x = 0, y = 0, life = life, wait = 0, target = 0 }, -- wait: steps until the next shot
-    raider = { count = 5, x = 0, y = 0, life = function(self) return self.strength end, wait = 0, target = 0 },
+    -- wait: steps until the next shot
+    ranger = { count = side, x = 0, y = 0, life = life, wait = 0, target = 0 },
+    raider = { count = side, x = 0, y = 0, life = function(self) return self.strength end, wait = 0, target = 0 },
   },
 
   reset = function(self, rng)
@@ -165,7 +177,7 @@ return {
   tests = {
     ["two shots in four steps"] = function(t)
       t.self:duel(2)
-      for _ = 1, 4 do t:step { "shoot 1", "wait", "wait", "wait", "wait" } end
+      for _ = 1, 4 do t:step(t.self:first_shoots()) end
       t:equal(t.self.raider[1].life, t.self.strength - 2)
     end,
     ["only who is near can be shot at"] = function(t)
@@ -177,14 +189,20 @@ return {
     ["the last raider's end is a win"] = function(t)
       t.self:duel(1)
       t.self.raider[1].life = 1
-      local result = t:step { "shoot 1", "wait", "wait", "wait", "wait" }
+      local result = t:step(t.self:first_shoots())
       t:check(result.terminated)
       t:equal(result.info.battle_won, 1)
       t:near(result.reward[5], 10 + 2 / t.self.strength)
     end,
   },
 
-  -- For the tests: the first ranger and the first raider, so far apart; the other raiders are dead.
+  -- For the tests: what everybody does when only the first shoots; the first ranger and the first raider so far apart,
+  -- the other raiders dead.
+  first_shoots = function(self)
+    local actions = { "shoot 1" }
+    for k = 2, self.side do actions[k] = "wait" end
+    return actions
+  end,
   duel = function(self, apart)
     for i, u in ipairs(self.raider) do
       u.x, u.y = 5 + apart, 5
