@@ -145,16 +145,27 @@ static void push_fused(lua_State *lua, const CoWorker *worker) {
   for (int i = 0; i < worker->world->block.fused; i++) push(lua, from[i]);
 }
 
-// (copy) to whether it runs, its actions from 1 (of few agents), its first numbers.
-static int enter_step(lua_State *lua) {
+// The loops over the copies are Lua's own `for`, to which these two give, with what comes along, the next one that
+// runs.
+static bool go_on(lua_State *lua, CoWorker *worker) {
+  const CoCall *call = &worker->call;
+  int copy = (int)lua_tointeger(lua, 2) + 1; // behind the previous one
+  while (copy < call->count && !call->running[copy]) copy++;
+  if (copy >= call->count) return false;
+  go_to(worker, copy);
+  worker->sandbox.steps = 0; // each copy has the whole budget
+  return true;
+}
+
+// (nothing, copy) to the next copy, its actions from 1 (of few agents), its first numbers.
+static int next_step(lua_State *lua) {
   CoWorker *worker = co_worker_of(lua);
   const CoScriptBlock *block = &worker->world->block;
-  int copy = (int)lua_tointeger(lua, 1);
-  if (!go_to(worker, copy)) return 0;
-  worker->sandbox.steps = 0; // each copy has the whole budget
+  if (!go_on(lua, worker)) return 0;
   if (block->told + block->fused > ROOM) luaL_checkstack(lua, 1 + block->told + block->fused, NULL);
-  lua_pushboolean(lua, true);
-  for (int i = 0; i < block->told; i++) lua_pushinteger(lua, worker->call.discrete[copy * block->told + i] + 1);
+  lua_pushinteger(lua, worker->copy);
+  const int *told = worker->call.discrete + (ptrdiff_t)worker->copy * block->told;
+  for (int i = 0; i < block->told; i++) lua_pushinteger(lua, told[i] + 1);
   push_fused(lua, worker);
   return 1 + block->told + block->fused;
 }
@@ -168,16 +179,15 @@ static void begin(lua_State *lua, CoWorker *worker, int at, int size) {
   worker->obs_limit = at + size;
 }
 
-// (copy, whether the team is of one, which then begins to observe) to whether it runs, its first numbers.
-static int enter_look(lua_State *lua) {
+// (whether the team is of one, which then begins to observe; copy) to the next copy, its first numbers.
+static int next_look(lua_State *lua) {
   CoWorker *worker = co_worker_of(lua);
   const CoScriptBlock *block = &worker->world->block;
-  int copy = (int)lua_tointeger(lua, 1), size = worker->world->spec.obs_size;
-  if (!go_to(worker, copy)) return 0;
-  worker->sandbox.steps = 0;
-  if (lua_toboolean(lua, 2)) begin(lua, worker, copy * size, size);
+  int size = worker->world->spec.obs_size;
+  if (!go_on(lua, worker)) return 0;
+  if (lua_toboolean(lua, 1)) begin(lua, worker, worker->copy * size, size);
   if (block->fused > ROOM) luaL_checkstack(lua, 1 + block->fused, NULL);
-  lua_pushboolean(lua, true);
+  lua_pushinteger(lua, worker->copy);
   push_fused(lua, worker);
   return 1 + block->fused;
 }
@@ -228,19 +238,33 @@ static int earn(lua_State *lua) {
   return 0;
 }
 
-// out:reward(agent, r) without ado, where the agent has rewards of its own; everything else goes to the Lua function.
+static bool payable(lua_State *lua, int place) {
+  return lua_type(lua, place) == LUA_TNUMBER && fabs(lua_tonumber(lua, place)) <= LARGE;
+}
+
+// The agents, from 0, that out:reward(r) or out:reward(agent, r) pays, where that is plain to see: an agent that has
+// rewards of its own. *end is 0 otherwise.
+static int payees(lua_State *lua, const CoSpec *spec, int *end) {
+  bool own = spec->payoff == CO_PAYOFF_PRIVATE || spec->teams == spec->agents;
+  *end = 0;
+  if (lua_type(lua, 2) != LUA_TNUMBER) return 0;
+  if (lua_isnoneornil(lua, 3)) {
+    *end = spec->agents;
+    return 0;
+  }
+  double agent = lua_tonumber(lua, 2);
+  if (own && agent >= 1 && agent <= spec->agents && agent == (int)agent) *end = (int)agent;
+  return *end - 1;
+}
+
+// out:reward without ado; everything unusual goes to the Lua function.
 static int reward(lua_State *lua) {
   CoWorker *worker = co_worker_of(lua);
-  const CoSpec *spec = &worker->world->spec;
-  lua_Integer agent = lua_tointeger(lua, 2);
-  bool own = spec->payoff == CO_PAYOFF_PRIVATE || spec->teams == spec->agents;
-  if (own && agent >= 1 && agent <= spec->agents && lua_type(lua, 2) == LUA_TNUMBER &&
-      lua_type(lua, 3) == LUA_TNUMBER) {
-    double r = lua_tonumber(lua, 3), whole = lua_tonumber(lua, 2);
-    if (fabs(r) <= LARGE && whole == (double)agent && worker->stepping) {
-      worker->earned[agent - 1] += r;
-      return 0;
-    }
+  int end, first = payees(lua, &worker->world->spec, &end), place = lua_isnoneornil(lua, 3) ? 2 : 3;
+  if (end > 0 && worker->stepping && payable(lua, place)) {
+    double r = lua_tonumber(lua, place);
+    for (int agent = first; agent < end; agent++) worker->earned[agent] += r;
+    return 0;
   }
   lua_settop(lua, 3);
   lua_pushvalue(lua, lua_upvalueindex(1));
@@ -405,8 +429,8 @@ void co_host_equip_play(lua_State *lua) {
                                              {"dump", dump},
                                              {"dump_flags", dump_flags},
                                              {"enter", enter},
-                                             {"enter_step", enter_step},
-                                             {"enter_look", enter_look},
+                                             {"next_step", next_step},
+                                             {"next_look", next_look},
                                              {"stepping", stepping},
                                              {"earn", earn},
                                              {"quick_reward", quick_reward},

@@ -89,7 +89,7 @@ bool co_team_init(CoTeam *team, const CoTrainSetup *setup, int number, CoPool *p
   if (team->learns && !create(team, setup, pool, error)) return false;
   if (team->algo) team->algo->wants(seat->config, co_world_team(setup->world, number), &team->wants);
   if (team->learns && !keep(team, setup, error)) return false;
-  if (team->learns && team->algo->advance) return true;
+  if (team->algo && team->learns && team->algo->advance) return true;
   const CoPlayerSetup player = {.world = setup->world,
                                 .team = number,
                                 .num_envs = setup->config->num_envs,

@@ -3,7 +3,7 @@ local R, host = ...
 local ipairs = ipairs
 local fail, show, suggestion = R.fail, R.show, R.suggestion
 local type, setmetatable, select, floor, assert, rawset = type, setmetatable, select, math.floor, assert, rawset
-local concat, format = table.concat, string.format
+local concat, format, tostring = table.concat, string.format, tostring
 local compile = loadstring or load
 
 local LARGE = 1e30 -- bounds observations, rewards and infos, whose sums shall be finite floats
@@ -19,8 +19,7 @@ function R.block(d)
   block.alive = block.flags + layout.booleans
   block.over = block.alive + (hooks.alive and d.agents or 0)
   block.bytes = floor((block.over + 8) / 8) * 8
-  local _, fused = R.fused(layout)
-  block.fused = fused
+  block.fused = #R.fused_fields(layout)
   block.told = d.actions > 0 and d.agents <= FEW and d.agents or 0
   return block
 end
@@ -183,8 +182,13 @@ local self = s
 local step, observe, alive, mover, index = hooks.step, hooks.observe, hooks.alive, hooks.mover, hooks.index
 local enter, leave, act, act_values, set_byte, set_int = host.enter, host.leave, host.act, host.act_values, host.set_byte,
   host.set_int
-local enter_step, enter_look = host.enter_step, host.enter_look
+local next_step, next_look = host.next_step, host.next_look
 return function()
+]]
+
+-- For the plain dialect, which is interpreted: what each copy needs in registers.
+local locals = [[
+local s, self, action, names, step, observe, rng, out, obs = s, self, action, names, step, observe, rng, out, obs
 ]]
 
 local open_pointers = [[
@@ -259,24 +263,28 @@ local function fast_step_source(d)
   }
 end
 
+-- The head of a loop over the copies that run: each comes with its actions and its first numbers, which go to self.
+local function plain_head(d, source, acts)
+  local given, lines = { "copy" }, {}
+  for agent = 1, acts do given[#given + 1] = "act" .. agent end
+  for i, field in ipairs(R.fused_fields(d.layout)) do
+    given[#given + 1] = "x" .. i
+    lines[i] = format("%s = x%d\n", field, i)
+  end
+  return format("for %s in %s, -1 do\n%s", concat(given, ", "), source, concat(lines))
+end
+
 -- One call into C before the step and one behind it carry what they can.
 local function plain_step_source(d, more)
-  local given, acts, fused = { "run" }, {}, R.fused(d.layout)
-  for agent = 1, d.block.told do
-    acts[agent] = "act" .. agent
-    given[agent + 1] = acts[agent]
-  end
-  if fused ~= "" then given[#given + 1] = fused end
   return concat {
-    prologue, "for copy = 0, host.count() - 1 do\nlocal run", #acts > 0 and ", " .. concat(acts, ", ") or "", "\n",
-    concat(given, ", "), " = enter_step(copy)\nif run then\n", more and "load()\n" or "", read_actions(d),
-    "step(self, action, rng, out)\n", more and "store()\n" or "", write_hidden(d, true), "leave(", fused,
-    ")\nend\nend\nend\n",
+    prologue, locals, plain_head(d, "next_step, nil", d.block.told), more and "load()\n" or "", read_actions(d),
+    "step(self, action, rng, out)\n", more and "store()\n" or "", write_hidden(d, true), "leave(",
+    concat(R.fused_fields(d.layout), ", "), ")\nend\nend\n",
   }
 end
 
 local function observe_source(d, agents, more)
-  local size, fused, fast = d.observation, R.fused(d.layout), R.fast
+  local size, fast = d.observation, R.fast
   local start = fast and format("begin((copy * %d + agent - first) * %d, %d)\n", agents, size, size)
     or agents == 1 and "" or format("begin((copy * %d + agent - first) * %d, %d)\n", agents, size, size)
   local body = start .. "observe(self, agent, obs)\n" .. (fast and "finish()\n" or "") -- plain: the next start looks
@@ -284,14 +292,17 @@ local function observe_source(d, agents, more)
     local place = format(fast and "b[q + %d + agent]" or "host.byte(%d + agent)", d.block.alive - 1)
     body = format("if %s ~= 0 then\n%send\n", place, body)
   end
-  local open = fast and open_pointers .. format("load(d, b, o, q + %d)\n", d.block.flags)
-    or format("for copy = 0, host.count() - 1 do\nlocal run\nrun%s = enter_look(copy, %s)\nif run then\n%s",
-      fused ~= "" and ", " .. fused or "", agents == 1 and "true" or "false", more and "load()\n" or "")
+  body = agents == 1 and "local agent = first\n" .. body
+    or format("for agent = first, first + %d do\n%send\n", agents - 1, body)
+  if fast then
+    return concat {
+      prologue, "local first = call.first\naim(call.obs)\n", open_pointers,
+      format("load(d, b, o, q + %d)\n", d.block.flags), body, "end\nend\nend\n",
+    }
+  end
   return concat {
-    prologue, fast and "local first = call.first\naim(call.obs)\n" or "local first = host.first()\n", open,
-    agents == 1 and "local agent = first\n" .. body
-      or format("for agent = first, first + %d do\n%send\n", agents - 1, body),
-    "end\nend\n", fast and "" or "finish()\n", "end\n",
+    prologue, locals, "local first = host.first()\n", plain_head(d, "next_look, " .. tostring(agents == 1), 0),
+    more and "load()\n" or "", body, "end\nfinish()\nend\n",
   }
 end
 

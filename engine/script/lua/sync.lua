@@ -147,9 +147,9 @@ function R.sync(d, fused)
   return make(arguments, load, d, bytes), make(arguments, store, d, bytes)
 end
 
--- The numbers that are handed over so: "s.x, s.y", and how many.
-function R.fused(layout)
+-- The numbers that are handed over so: "s.x", "s.y" ...
+function R.fused_fields(layout)
   local list, part = scalar_names(layout).number, {}
   for i = 1, min(RUN, #list) do part[i] = list[i] end
-  return concat(part, ", "), #part
+  return part
 end
