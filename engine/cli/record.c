@@ -72,7 +72,7 @@ static bool parse_size(Studio *studio, const char *text, CoError *error) {
 
 static bool writable(const char *path, CoError *error) {
   struct stat status;
-  char folder[sizeof((RecordOptions *)0)->out];
+  char folder[4096];
   snprintf(folder, sizeof folder, "%s", path);
   char *slash = strrchr(folder, '/');
   if (slash) slash[slash == folder] = '\0';

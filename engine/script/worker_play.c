@@ -238,33 +238,24 @@ static int earn(lua_State *lua) {
   return 0;
 }
 
-static bool payable(lua_State *lua, int place) {
-  return lua_type(lua, place) == LUA_TNUMBER && fabs(lua_tonumber(lua, place)) <= LARGE;
-}
-
-// The agents, from 0, that out:reward(r) or out:reward(agent, r) pays, where that is plain to see: an agent that has
-// rewards of its own. *end is 0 otherwise.
-static int payees(lua_State *lua, const CoSpec *spec, int *end) {
+// The agent at place 2 if it has rewards of its own, 0 otherwise.
+static int earner(lua_State *lua, const CoSpec *spec) {
   bool own = spec->payoff == CO_PAYOFF_PRIVATE || spec->teams == spec->agents;
-  *end = 0;
-  if (lua_type(lua, 2) != LUA_TNUMBER) return 0;
-  if (lua_isnoneornil(lua, 3)) {
-    *end = spec->agents;
-    return 0;
-  }
-  double agent = lua_tonumber(lua, 2);
-  if (own && agent >= 1 && agent <= spec->agents && agent == (int)agent) *end = (int)agent;
-  return *end - 1;
+  double agent = own && lua_type(lua, 2) == LUA_TNUMBER ? lua_tonumber(lua, 2) : 0;
+  return agent >= 1 && agent <= spec->agents && agent == (int)agent ? (int)agent : 0;
 }
 
-// out:reward without ado; everything unusual goes to the Lua function.
+// out:reward(r) and out:reward(agent, r) without ado; everything unusual goes to the Lua function.
 static int reward(lua_State *lua) {
   CoWorker *worker = co_worker_of(lua);
-  int end, first = payees(lua, &worker->world->spec, &end), place = lua_isnoneornil(lua, 3) ? 2 : 3;
-  if (end > 0 && worker->stepping && payable(lua, place)) {
-    double r = lua_tonumber(lua, place);
-    for (int agent = first; agent < end; agent++) worker->earned[agent] += r;
-    return 0;
+  const CoSpec *spec = &worker->world->spec;
+  int last = lua_gettop(lua), end = last == 2 ? spec->agents : last == 3 ? earner(lua, spec) : 0;
+  if (end > 0 && worker->stepping && lua_type(lua, last) == LUA_TNUMBER) {
+    double r = lua_tonumber(lua, last);
+    if (fabs(r) <= LARGE) {
+      for (int agent = last == 2 ? 0 : end - 1; agent < end; agent++) worker->earned[agent] += r;
+      return 0;
+    }
   }
   lua_settop(lua, 3);
   lua_pushvalue(lua, lua_upvalueindex(1));
@@ -347,6 +338,16 @@ static int byte(lua_State *lua) {
 static int set_int(lua_State *lua) {
   ((int32_t *)(void *)co_worker_of(lua)->at)[lua_tointeger(lua, 1)] = (int32_t)lua_tointeger(lua, 2);
   return 0;
+}
+
+// (at, row): whether it is a row of the table, from 1, which then is put there.
+static int put_row(lua_State *lua) {
+  const CoWorker *worker = co_worker_of(lua);
+  double row = lua_type(lua, 2) == LUA_TNUMBER ? lua_tonumber(lua, 2) : 0;
+  bool fits = row >= 1 && row <= worker->world->spec.states && row == (int)row;
+  if (fits) ((int32_t *)(void *)worker->at)[lua_tointeger(lua, 1)] = (int32_t)row - 1;
+  lua_pushboolean(lua, fits);
+  return 1;
 }
 
 static int count(lua_State *lua) {
@@ -444,6 +445,7 @@ void co_host_equip_play(lua_State *lua) {
                                              {"byte", byte},
                                              {"set_byte", set_byte},
                                              {"set_int", set_int},
+                                             {"put_row", put_row},
                                              {"count", count},
                                              {"first", first},
                                              {"obs_begin", obs_begin},

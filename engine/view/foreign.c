@@ -32,11 +32,26 @@
 #include <stb/stb_truetype.h>
 #pragma GCC diagnostic pop
 
+// No chunk claims more bytes than there are: stb makes room for what is claimed. What follows the end counts for
+// nothing.
+static bool is_whole(const uint8_t *png, size_t bytes) {
+  for (size_t at = 8; bytes - at >= 12;) {
+    const uint8_t *chunk = png + at;
+    size_t length = (size_t)chunk[0] << 24 | (size_t)chunk[1] << 16 | (size_t)chunk[2] << 8 | chunk[3];
+    if (length > bytes - at - 12) return false;
+    if (memcmp(chunk + 4, "IEND", 4) == 0) return true;
+    at += 12 + length;
+  }
+  return false;
+}
+
 uint8_t *co_png_decode(const void *data, size_t bytes, int largest, int *width, int *height, CoError *error) {
   int channels;
   uint8_t *pixels = NULL;
   if (bytes > INT32_MAX || !stbi_info_from_memory(data, (int)bytes, width, height, &channels))
     co_fail(error, "not a PNG");
+  else if (bytes < 8 || !is_whole(data, bytes))
+    co_fail(error, "a PNG that is cut off");
   else if (*width > largest || *height > largest)
     co_fail(error, "a picture of %d x %d pixels, the most is %d a side", *width, *height, largest);
   else if (!(pixels = stbi_load_from_memory(data, (int)bytes, width, height, NULL, 4)))

@@ -31,7 +31,7 @@ static void play(CoScriptEnv *script, CoError *error) {
   float obs[2];
   uint8_t mask[2];
   if (env && co_env_reset(env, error) && co_env_observe(env, 0, obs, error) && co_env_available(env, 0, mask, error) &&
-      co_env_step(env, &(CoActions){(int[]){0}, NULL}, error))
+      co_env_step(env, &(CoActions){(int[3]){0}, NULL}, error)) // three agents at most
     strcpy(error->text, "no error");
   co_env_destroy(env);
   co_world_close(world);

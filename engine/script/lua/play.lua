@@ -182,7 +182,7 @@ local self = s
 local step, observe, alive, mover, index = hooks.step, hooks.observe, hooks.alive, hooks.mover, hooks.index
 local enter, leave, act, act_values, set_byte, set_int = host.enter, host.leave, host.act, host.act_values, host.set_byte,
   host.set_int
-local next_step, next_look = host.next_step, host.next_look
+local next_step, next_look, put_row = host.next_step, host.next_look, host.put_row
 return function()
 ]]
 
@@ -240,7 +240,9 @@ local function write_hidden(d, over)
     lines[#lines + 1] = int(host.text(block.mover / 4), value)
   end
   if d.hooks.index then
-    lines[#lines + 1] = each_agent(d, int(format("%d + agent", block.index / 4 - 1), "put_index(index(self, agent))"))
+    local at = format("%d + agent", block.index / 4 - 1)
+    lines[#lines + 1] = each_agent(d, fast and int(at, "put_index(index(self, agent))")
+      or format("local row = index(self, agent)\nif not put_row(%s, row) then put_index(row) end\n", at))
   end
   return concat(lines)
 end
@@ -360,8 +362,11 @@ local function ask_mask(d, self, mask, agent)
   local left = false
   for i = 1, d.actions do
     local value = mask[names[i]]
-    if type(value) ~= "boolean" then fail("mask.%s is %s, must be true or false", names[i], show(value)) end
-    left = left or value
+    if value == true then
+      left = true
+    elseif value ~= false then
+      fail("mask.%s is %s, must be true or false", names[i], show(value))
+    end
   end
   if not left then fail("leaves agent %d no action", agent) end
 end
