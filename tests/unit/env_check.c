@@ -1,5 +1,6 @@
 // The rules that environments keep: a sound one passes all, and each fault is found by its rule, with a sentence.
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "suite.h"
@@ -36,7 +37,7 @@ typedef struct Self {
   Fault fault;
 } Self;
 
-static int hidden; // what a state must not depend on
+static atomic_int hidden; // what a state must not depend on
 
 static const CoField fields[] = {
     {"fault", NULL, CO_FIELD_INT, offsetof(Self, fault), sizeof(Fault), "0", 0, 99, NULL, ""}, CO_FIELDS_END};
