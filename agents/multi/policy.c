@@ -1,31 +1,12 @@
 // What a team has learnt as Lua: weights and forward pass of its agents' network, greedy, for programs without Cohort.
 #include "policy.h"
 
-static const char arithmetic[] = //
-    "local abs, exp = math.abs, math.exp\n\n"
-    "-- A dense layer: y = x W + b, W in rows of outputs.\n"
-    "local function dense(layer, x)\n"
-    "  local weight, bias, y = layer.weight, layer.bias, {}\n"
-    "  local n = #bias\n"
-    "  for j = 1, n do y[j] = bias[j] end\n"
-    "  for i = 1, #x do\n"
-    "    local xi, at = x[i], (i - 1) * n\n"
-    "    if xi ~= 0 then\n"
-    "      for j = 1, n do y[j] = y[j] + xi * weight[at + j] end\n"
-    "    end\n"
-    "  end\n"
-    "  return y\n"
-    "end\n\n"
+static const char rectifier[] = //
     "local function relu(x)\n"
     "  for i = 1, #x do\n"
     "    if x[i] < 0 then x[i] = 0 end\n"
     "  end\n"
     "  return x\n"
-    "end\n\n"
-    "local function tanh(x)\n"
-    "  local e = exp(-2 * abs(x))\n"
-    "  local y = (1 - e) / (1 + e)\n"
-    "  return x < 0 and -y or y\n"
     "end\n\n";
 
 static const char soft_gate[] = //
@@ -157,7 +138,8 @@ static void network(const CoAgents *team, CoWriter *lua) {
 bool co_agents_policy(const CoAgents *team, CoWriter *lua, CoError *error) {
   co_write_format(lua, "policy.obs_size, policy.hidden, policy.window = %d, %d, %d\n\n", team->obs_size,
                   team->config.hidden, team->config.window);
-  say(arithmetic, lua);
+  say(co_policy_arithmetic, lua);
+  say(rectifier, lua);
   if (!weights(team, lua, error)) return false;
   network(team, lua);
   say(interface, lua);

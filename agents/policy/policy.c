@@ -1,26 +1,8 @@
 // What a policy has learnt as Lua: its network, greedy, for programs without Cohort.
 #include "network.h"
 
-static const char dense[] = //
-    "-- A dense layer: y = x W + b, W in rows of outputs.\n"
-    "local function dense(layer, x)\n"
-    "  local weight, bias, y = layer.weight, layer.bias, {}\n"
-    "  local n = #bias\n"
-    "  for j = 1, n do y[j] = bias[j] end\n"
-    "  for i = 1, #x do\n"
-    "    local xi, at = x[i], (i - 1) * n\n"
-    "    for j = 1, n do y[j] = y[j] + xi * weight[at + j] end\n"
-    "  end\n"
-    "  return y\n"
-    "end\n\n";
-
 static const char hyperbolic[] = //
-    "local abs, exp = math.abs, math.exp\n"
-    "local function bend(x)\n"
-    "  local e = exp(-2 * abs(x))\n"
-    "  local y = (1 - e) / (1 + e)\n"
-    "  return x < 0 and -y or y\n"
-    "end\n\n";
+    "local bend = tanh\n\n";
 
 static const char rectified[] = //
     "local function bend(x) return x > 0 and x or 0 end\n\n";
@@ -112,7 +94,7 @@ static bool bounds(const CoActor *actor, CoWriter *lua, CoError *error) {
 bool co_actor_policy(const void *self, CoWriter *lua, CoError *error) {
   const CoActor *actor = self;
   co_write_format(lua, "policy.obs_size = %d\n\n", actor->obs_size);
-  say(dense, lua);
+  say(co_policy_arithmetic, lua);
   say(actor->config.activation == CO_ACTOR_TANH ? hyperbolic : rectified, lua);
   if (!layers(actor, lua, error)) return false;
   if (actor->scale && !statistics(actor, lua, error)) return false;

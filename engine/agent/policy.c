@@ -61,6 +61,28 @@ static void describe(const CoSpec *spec, CoWriter *lua) {
   co_write_format(lua, "%s}\n", spec->action_names ? " " : "");
 }
 
+// A network's arithmetic.
+const char co_policy_arithmetic[] = //
+    "local abs, exp = math.abs, math.exp\n\n"
+    "-- A dense layer: y = x W + b, W in rows of outputs.\n"
+    "local function dense(layer, x)\n"
+    "  local weight, bias, y = layer.weight, layer.bias, {}\n"
+    "  local n = #bias\n"
+    "  for j = 1, n do y[j] = bias[j] end\n"
+    "  for i = 1, #x do\n"
+    "    local xi, at = x[i], (i - 1) * n\n"
+    "    if xi ~= 0 then\n"
+    "      for j = 1, n do y[j] = y[j] + xi * weight[at + j] end\n"
+    "    end\n"
+    "  end\n"
+    "  return y\n"
+    "end\n\n"
+    "local function tanh(x)\n"
+    "  local e = exp(-2 * abs(x))\n"
+    "  local y = (1 - e) / (1 + e)\n"
+    "  return x < 0 and -y or y\n"
+    "end\n\n";
+
 bool co_policy_write(const CoAlgoType *type, const void *self, const CoSpec *spec, const char *about, CoWriter *lua,
                      CoError *error) {
   if (!type->policy) return co_fail(error, "%s has no policy to write as Lua", type->name);

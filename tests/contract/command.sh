@@ -1,32 +1,8 @@
 #!/usr/bin/env bash
 # The command, from outside: what it says and with which exit code, runs and their folders, signals, resume, recordings.
 # command.sh PROGRAM
-set -uo pipefail
-cohort=$(realpath "$1")
 data=$(realpath "$(dirname "$0")/../../scripts")
-work=$(mktemp -d "${TMPDIR:-/tmp}/cohort-command-XXXXXX")
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
-failures=0
-
-fail() {
-  echo "FAILED: $*" >&2
-  sed 's/^/  | /' out err 2>/dev/null | tail -20 >&2
-  failures=$((failures + 1))
-}
-
-# expect CODE TEXT ARGUMENTS...: runs the command; its output (either stream) must hold TEXT.
-expect() {
-  local code=$1 text=$2 got
-  shift 2
-  "$cohort" "$@" >out 2>err </dev/null
-  got=$?
-  [[ $got == "$code" ]] || fail "cohort $*: exit $got, must be $code"
-  grep -qF -- "$text" out err || fail "cohort $*: does not say '$text'"
-}
-
-same() { cmp -s "$1" "$2" || fail "$1 and $2 differ"; }
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 small=(--hidden 8 --batch_size 8 --buffer_size 32 --test_interval 400 --test_nepisode 4 --log_interval 200
   --checkpoint_interval 200 --final_episodes 4 --num_envs 2)

@@ -1,32 +1,7 @@
 #!/usr/bin/env bash
 # The command with environments in Lua: new, check, train, eval, replay, resume from the run's own copies, teams by
 # name, default algorithms, errors with their line, scripts that do not return, sweeps. command_lua.sh PROGRAM
-set -uo pipefail
-cohort=$(realpath "$1")
-work=$(mktemp -d "${TMPDIR:-/tmp}/cohort-lua-XXXXXX")
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
-failures=0
-
-fail() {
-  echo "FAILED: $*" >&2
-  sed 's/^/  | /' out err 2>/dev/null | tail -20 >&2
-  failures=$((failures + 1))
-}
-
-# expect CODE TEXT ARGUMENTS...: runs the command; its output (either stream) must hold TEXT.
-expect() {
-  local code=$1 text=$2 got
-  shift 2
-  "$cohort" "$@" >out 2>err </dev/null
-  got=$?
-  [[ $got == "$code" ]] || fail "cohort $*: exit $got, must be $code"
-  grep -qF -- "$text" out err || fail "cohort $*: does not say '$text'"
-}
-
-says() { grep -qF -- "$1" out err || fail "does not say '$1'"; }
-same() { cmp -s "$1" "$2" || fail "$1 and $2 differ"; }
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 # A new environment works as it is, and nothing is overwritten.
 expect 0 "cohort train walker.lua" new walker.lua

@@ -1,28 +1,7 @@
 #!/usr/bin/env bash
 # cohort record, from outside: pictures without a display, the same bits each time, and what it refuses. record.sh PROGRAM
-set -uo pipefail
-cohort=$(realpath "$1")
-work=$(mktemp -d "${TMPDIR:-/tmp}/cohort-record-XXXXXX")
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 unset DISPLAY WAYLAND_DISPLAY
-failures=0
-
-fail() {
-  echo "FAILED: $*" >&2
-  sed 's/^/  | /' out err 2>/dev/null | tail -20 >&2
-  failures=$((failures + 1))
-}
-
-# expect CODE TEXT ARGUMENTS...: runs the command; its output (either stream) must hold TEXT.
-expect() {
-  local code=$1 text=$2 got
-  shift 2
-  "$cohort" "$@" >out 2>err </dev/null
-  got=$?
-  [[ $got == "$code" ]] || fail "cohort $*: exit $got, must be $code"
-  grep -qF -- "$text" out err || fail "cohort $*: does not say '$text'"
-}
 
 # The size that a picture says it has.
 size_of_png() { od -An -tu1 -j16 -N8 "$1" | awk '{print $3 * 256 + $4 "x" $7 * 256 + $8}'; }

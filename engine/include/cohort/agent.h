@@ -112,6 +112,7 @@ bool co_policy_write(const CoAlgoType *type, const void *self, const CoSpec *spe
                      CoError *error);
 // For the hook: a list of numbers, `columns` a line, that gives the floats' bits back. False when one is not finite.
 bool co_policy_numbers(const float *x, int count, int columns, CoWriter *lua, CoError *error);
+extern const char co_policy_arithmetic[]; // Lua: dense(layer, x) of { weight =, bias = }, tanh(x)
 
 extern const CoAlgoType *const co_algo_list[]; // the project's own, NULL-terminated: agents/list.c
 
