@@ -164,7 +164,7 @@ static int next_step(lua_State *lua) {
   if (!go_on(lua, worker)) return 0;
   if (block->told + block->fused > ROOM) luaL_checkstack(lua, 1 + block->told + block->fused, NULL);
   lua_pushinteger(lua, worker->copy);
-  const int *told = worker->call.discrete + (ptrdiff_t)worker->copy * block->told;
+  const int *told = block->told ? worker->call.discrete + (ptrdiff_t)worker->copy * block->told : NULL;
   for (int i = 0; i < block->told; i++) lua_pushinteger(lua, told[i] + 1);
   push_fused(lua, worker);
   return 1 + block->told + block->fused;
