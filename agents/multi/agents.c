@@ -1,7 +1,6 @@
 // Teams: creation, saving, what they accept and want, and the rhythm of updates (PyMARL's run loop).
 #include "agents.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,16 +124,5 @@ bool co_agents_learn(CoAgents *team, CoLearning *learning, CoAgentsUpdate update
     if (!update(self, learning, error)) return false;
     learning->updates++;
   }
-  return true;
-}
-
-bool co_agents_descend(CoSharded *sharded, CoParams *params, CoOptim *optim, double clip, CoShardLoss loss, void *user,
-                       CoDescent *out, CoError *error) {
-  CoReal *gradient;
-  if (!co_sharded_gradient(sharded, params, loss, user, &gradient, &out->loss, out->stats, error)) return false;
-  if (!isfinite(out->loss)) return co_fail(error, "the loss is %g", out->loss);
-  out->grad_norm = co_clip_norm(params->size, gradient, clip);
-  if (!isfinite(out->grad_norm)) return co_fail(error, "the gradient's norm is %g", out->grad_norm);
-  co_optim_step(optim, params->values, gradient);
   return true;
 }

@@ -95,11 +95,4 @@ const int *co_agents_rows(CoTape *tape, const CoBatch *batch);
 typedef bool (*CoAgentsUpdate)(void *self, CoLearning *learning, CoError *error);
 bool co_agents_learn(CoAgents *team, CoLearning *learning, CoAgentsUpdate update, void *self, CoError *error);
 
-// One optimiser step down the gradient of a sharded loss, clipped by its norm. A loss that is no number is an error.
-typedef struct CoDescent {
-  double loss, grad_norm, stats[CO_SHARD_STATS];
-} CoDescent;
-bool co_agents_descend(CoSharded *sharded, CoParams *params, CoOptim *optim, double clip, CoShardLoss loss, void *user,
-                       CoDescent *out, CoError *error);
-
 #endif

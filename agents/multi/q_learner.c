@@ -119,8 +119,8 @@ static bool update(void *user, CoLearning *learning, CoError *error) {
                           co_sharded_pool(team->sharded), &self->batches, &self->steps, error))
     return false;
   CoDescent descent;
-  if (!co_agents_descend(team->sharded, &team->params, team->optim, config->grad_norm_clip, loss, self, &descent,
-                         error))
+  if (!co_sharded_descend(team->sharded, &team->params, team->optim, config->grad_norm_clip, loss, self, &descent,
+                          error))
     return false;
   if (learning->episodes - self->copied >= config->target_update_interval) {
     co_params_copy(&self->target, &team->params);

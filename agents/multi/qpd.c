@@ -147,8 +147,8 @@ static bool sample(Qpd *self, CoLearning *learning, int64_t *steps, CoError *err
 }
 
 static bool descend_critic(Qpd *self, CoShardLoss loss, CoDescent *out, CoError *error) {
-  return co_agents_descend(self->critic_sharded, &self->critic.params, self->critic_optim,
-                           self->team.config.grad_norm_clip, loss, self, out, error);
+  return co_sharded_descend(self->critic_sharded, &self->critic.params, self->critic_optim,
+                            self->team.config.grad_norm_clip, loss, self, out, error);
 }
 
 // Credits and one step of the agents, one of the critic on the same batch, one to its terminal value on a fresh one.
@@ -158,8 +158,8 @@ static bool update(void *user, CoLearning *learning, CoError *error) {
   CoDescent agents, critic, terminal;
   int64_t fresh;
   if (!sample(self, learning, &self->steps, error)) return false;
-  if (!co_agents_descend(team->sharded, &team->params, team->optim, team->config.grad_norm_clip, agent_loss, self,
-                         &agents, error))
+  if (!co_sharded_descend(team->sharded, &team->params, team->optim, team->config.grad_norm_clip, agent_loss, self,
+                          &agents, error))
     return false;
   if (!descend_critic(self, critic_loss, &critic, error)) return false;
   if (!sample(self, learning, &fresh, error)) return false;

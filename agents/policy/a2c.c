@@ -5,14 +5,8 @@
 
 extern const CoAlgoType co_a2c;
 
-typedef struct Config {
-  CoActorConfig actor; // first
-  double gae_lambda;
-} Config;
-
 typedef struct Learner {
   CoActor actor; // first
-  Config config;
   CoMoves moves; // of the update under way
 } Learner;
 
@@ -42,47 +36,33 @@ static const char *const metrics[] = {"policy_loss",   "value_loss",         "en
 
 static bool learn(void *user, CoLearning *learning, CoError *error) {
   Learner *self = user;
-  CoActorDescent descent;
-  self->moves = co_actor_rollout(&self->actor, learning->rollout, self->config.gae_lambda);
+  CoDescent descent;
+  self->moves = co_actor_rollout(&self->actor, learning->rollout);
   if (!self->moves.count) return true;
   if (!co_actor_descend(&self->actor, loss, self, learning, &descent, error)) return false;
-  co_actor_report(&descent, metrics, STATS, self->moves.count, learning->metrics);
+  co_actor_report(descent.stats, metrics, STATS, self->moves.count, learning->metrics);
   co_metric(learning->metrics, "explained_variance", co_actor_explained(&self->moves));
   co_actor_observed(&self->actor, &self->moves);
   return true;
 }
 
-static void wants(const void *config, const CoSpec *spec, CoWants *wants) {
-  co_actor_wants(config, spec, CO_EXPERIENCE_ROLLOUT, wants);
-}
-
-static void *create(const void *from, const CoAlgoSetup *setup, CoError *error) {
-  const Config *config = from;
-  Learner *self = co_actor_create(sizeof *self, &config->actor, setup, error);
-  if (self) self->config = *config;
-  return self;
+static void *create(const void *config, const CoAlgoSetup *setup, CoError *error) {
+  return co_actor_create(sizeof(Learner), config, setup, error);
 }
 
 static const CoField fields[] = {
     CO_ACTOR_FIELDS,
-    CO_ALIASED(CoActorConfig, num_steps, "n_steps rollout", CO_FIELD_INT, "5", 1, 1000000,
-               "steps of every copy between updates"),
-    CO_ALIASED(CoActorConfig, lr, "learning_rate", CO_FIELD_NUMBER, "0.0007", 1e-6, 1, "learning rate"),
-    CO_ALIASED(CoActorConfig, max_grad_norm, "grad_norm_clip", CO_FIELD_NUMBER, "0.5", 1e-6, 1e9,
-               "largest norm of a gradient"),
-    CO_CHOICE(CoActorConfig, optimizer, "rmsprop", CO_OPTIM_CHOICES, "what steps down the gradient"),
-    CO_ALIASED(CoActorConfig, ent_coef, "entropy_coef", CO_FIELD_NUMBER, "0.01", 0, 1000, "weight of the entropy"),
-    CO_BOOL(CoActorConfig, norm_reward, "false", "rewards over the running deviation of their discounted sums"),
-    CO_NUMBER(Config, gae_lambda, "1", 0, 1, "GAE: 1 the rewards of the whole rollout, 0 one step and the value"),
+    CO_ACTOR_ROLLOUT_FIELDS("5", "1"),
+    CO_ACTOR_DESCENT_FIELDS("0.0007", "0.5", "rmsprop", "0.01"),
     CO_FIELDS_END,
 };
 
 const CoAlgoType co_a2c = {.name = "a2c",
                            .summary = "advantage actor-critic, many copies in step; one-step or n-step",
                            .source = "Mnih et al., 2016; Sutton and Barto, section 13.5",
-                           .settings = {"a2c", sizeof(Config), fields, NULL},
+                           .settings = {"a2c", sizeof(CoActorConfig), fields, NULL},
                            .metrics = metrics,
-                           .wants = wants,
+                           .wants = co_actor_wants_rollout,
                            .create = create,
                            .destroy = co_actor_destroy,
                            .learn = learn,

@@ -16,12 +16,19 @@ bool co_actor_accepts(const void *config, const CoSpec *spec, CoError *error) {
   return spec->actions > 0 || spec->action_size > 0 || co_fail(error, "needs actions, this environment has none");
 }
 
-void co_actor_wants(const CoActorConfig *config, const CoSpec *spec, CoExperience experience, CoWants *wants) {
-  *wants = (CoWants){.experience = experience,
+void co_actor_wants_rollout(const void *from, const CoSpec *spec, CoWants *wants) {
+  const CoActorConfig *config = from;
+  *wants = (CoWants){.experience = CO_EXPERIENCE_ROLLOUT,
                      .rollout = config->num_steps,
                      .gamma = config->gamma,
                      .views = CO_VIEW_OBS,
                      .notes = CO_ACTOR_CONTROL + spec->action_size};
+}
+
+void co_actor_wants_episodes(const void *config, const CoSpec *spec, CoWants *wants) {
+  co_actor_wants_rollout(config, spec, wants);
+  wants->experience = CO_EXPERIENCE_EPISODES;
+  wants->capacity = 1;
 }
 
 static void measure(CoActor *actor, const CoActorConfig *config, const CoAlgoSetup *setup) {
@@ -166,23 +173,20 @@ static double rate(const CoActorConfig *config, int64_t steps) {
   return config->lr * fmax(0, 1 - (double)steps / config->lr_anneal_time);
 }
 
-bool co_actor_descend(CoActor *actor, CoShardLoss loss, void *user, CoLearning *learning, CoActorDescent *out,
+bool co_actor_descend(CoActor *actor, CoShardLoss loss, void *user, CoLearning *learning, CoDescent *out,
                       CoError *error) {
-  CoReal *gradient;
-  if (!co_sharded_gradient(actor->sharded, &actor->params, loss, user, &gradient, &out->loss, out->stats, error))
+  const CoActorConfig *config = &actor->config;
+  double lr = rate(config, learning->steps - learning->new_steps);
+  co_optim_rate(actor->optim, lr);
+  if (!co_sharded_descend(actor->sharded, &actor->params, actor->optim, config->max_grad_norm, loss, user, out, error))
     return false;
-  out->grad_norm = co_clip_norm(actor->params.size, gradient, actor->config.max_grad_norm);
-  if (!isfinite(out->grad_norm)) return co_fail(error, "the gradient's norm is %g", out->grad_norm);
-  out->lr = rate(&actor->config, learning->steps - learning->new_steps);
-  co_optim_rate(actor->optim, out->lr);
-  co_optim_step(actor->optim, actor->params.values, gradient);
   learning->updates++;
+  co_metric(learning->metrics, "grad_norm", out->grad_norm);
+  co_metric(learning->metrics, "learning_rate", lr);
   return true;
 }
 
-void co_actor_report(const CoActorDescent *descent, const char *const *names, int stats, int count,
+void co_actor_report(const double *stats, const char *const *names, int stats_count, int count,
                      struct CoMetrics *metrics) {
-  for (int i = 0; i < stats; i++) co_metric(metrics, names[i], descent->stats[i] / count);
-  co_metric(metrics, "grad_norm", descent->grad_norm);
-  co_metric(metrics, "learning_rate", descent->lr);
+  for (int i = 0; i < stats_count; i++) co_metric(metrics, names[i], stats[i] / count);
 }

@@ -1,5 +1,5 @@
-// What REINFORCE, A2C and PPO share: settings, a network for the policy and one for its value, acting, one step down a
-// gradient. All agents of a team have the same weights.
+// What REINFORCE, A2C, PPO and TRPO share: settings, a network for the policy and one for its value, acting, one step
+// down a gradient. All agents of a team have the same weights.
 #ifndef COHORT_AGENTS_POLICY_ACTOR_H
 #define COHORT_AGENTS_POLICY_ACTOR_H
 
@@ -16,9 +16,11 @@ typedef struct CoActorConfig {
   bool obs_agent_id, norm_obs, norm_reward;
   double log_std;
   int num_steps, shards, lr_anneal_time, optimizer; // CoOptimKind
-  double gamma, lr, ent_coef, vf_coef, max_grad_norm, optim_alpha, optim_eps;
+  double gamma, gae_lambda, lr, ent_coef, vf_coef, max_grad_norm, optim_alpha, optim_eps;
 } CoActorConfig;
 
+// Rows for every algorithm; for those that step down one loss of policy, value and entropy; for those that learn from
+// rollouts. What differs is handed in: the defaults.
 #define CO_ACTOR_FIELDS                                                                                                \
   CO_INT(CoActorConfig, hidden, "64", 1, 4096, "width of the hidden layers"),                                          \
       CO_INT(CoActorConfig, layers, "2", 1, CO_ACTOR_LAYERS, "hidden layers of each network"),                         \
@@ -32,9 +34,23 @@ typedef struct CoActorConfig {
       CO_INT(CoActorConfig, lr_anneal_time, "0", 0, 2000000000,                                                        \
              "steps in which lr falls to 0 in a straight line; 0: it does not fall"),                                  \
       CO_NUMBER(CoActorConfig, gamma, "0.99", 0, 1, "discount of a step"),                                             \
-      CO_ALIASED(CoActorConfig, vf_coef, "value_coef", CO_FIELD_NUMBER, "0.5", 0, 1000, "weight of the value's loss"), \
       CO_NUMBER(CoActorConfig, optim_alpha, "0.99", 0, 0.999999, "memory of rmsprop's squared gradients"),             \
       CO_NUMBER(CoActorConfig, optim_eps, "1e-5", 1e-12, 1, "epsilon of adam and rmsprop")
+
+#define CO_ACTOR_DESCENT_FIELDS(rate, norm, kind, entropy)                                                             \
+  CO_ALIASED(CoActorConfig, lr, "learning_rate", CO_FIELD_NUMBER, rate, 1e-6, 1, "learning rate"),                     \
+      CO_ALIASED(CoActorConfig, max_grad_norm, "grad_norm_clip", CO_FIELD_NUMBER, norm, 1e-6, 1e9,                     \
+                 "largest norm of a gradient"),                                                                        \
+      CO_CHOICE(CoActorConfig, optimizer, kind, CO_OPTIM_CHOICES, "what steps down the gradient"),                     \
+      CO_ALIASED(CoActorConfig, vf_coef, "value_coef", CO_FIELD_NUMBER, "0.5", 0, 1000, "weight of the value's loss"), \
+      CO_ALIASED(CoActorConfig, ent_coef, "entropy_coef", CO_FIELD_NUMBER, entropy, 0, 1000, "weight of the entropy")
+
+#define CO_ACTOR_ROLLOUT_FIELDS(steps, lambda)                                                                         \
+  CO_ALIASED(CoActorConfig, num_steps, "n_steps rollout", CO_FIELD_INT, steps, 1, 1000000,                             \
+             "steps of every copy between updates"),                                                                   \
+      CO_NUMBER(CoActorConfig, gae_lambda, lambda, 0, 1,                                                               \
+                "GAE: 1 the rewards of the whole rollout, 0 one step and the value"),                                  \
+      CO_BOOL(CoActorConfig, norm_reward, "false", "rewards over the running deviation of their discounted sums")
 
 typedef struct CoActor {
   CoActorConfig config;
@@ -59,7 +75,9 @@ typedef struct CoActor {
 
 // A zeroed learner of `bytes`, whose first member is a CoActor, with that member made.
 void *co_actor_create(size_t bytes, const CoActorConfig *config, const CoAlgoSetup *setup, CoError *error);
-void co_actor_wants(const CoActorConfig *config, const CoSpec *spec, CoExperience experience, CoWants *wants);
+// Hooks: rollouts of num_steps; whole episodes, no more than the round's.
+void co_actor_wants_rollout(const void *config, const CoSpec *spec, CoWants *wants);
+void co_actor_wants_episodes(const void *config, const CoSpec *spec, CoWants *wants);
 
 // The hooks that are the same for all: `self` is a learner whose first member is its CoActor, all that it saves.
 #define CO_ACTOR_HOOKS                                                                                                 \
@@ -89,7 +107,7 @@ typedef struct CoMoves {
 } CoMoves;
 
 // Of a rollout: GAE(gamma, lambda), with the real successor's value wherever a stream is cut short of a true end.
-CoMoves co_actor_rollout(CoActor *actor, const CoRollout *rollout, double lambda);
+CoMoves co_actor_rollout(CoActor *actor, const CoRollout *rollout);
 // Of whole episodes: the target is the discounted return; `baseline`: the advantage is what it has over the value, and
 // where time ran out the value of what follows counts. Otherwise the advantage is the return.
 CoMoves co_actor_episodes(CoActor *actor, const CoBatch *batch, bool baseline);
@@ -100,12 +118,18 @@ void co_actor_observed(CoActor *actor, const CoMoves *moves);
 // 1 - Var(target - value) / Var(target) over the decisions: 1 is a perfect critic, 0 no better than a constant.
 double co_actor_explained(const CoMoves *moves);
 
-// What the networks say now of chosen decisions, each [count][1].
+// What the networks say now of chosen decisions.
 typedef struct CoJudged {
-  CoVar *log_prob, *entropy, *value;
+  CoVar *policy;                     // [count][actions] log pi(.|s), or [count][action_size] means
+  CoVar *log_prob, *entropy, *value; // [count][1]
 } CoJudged;
 CoJudged co_actor_judge(const CoActor *actor, CoTape *tape, CoVar *const *bound, const CoMoves *moves, const int *row,
                         int count);
+// The policy's part of it alone, the value's alone.
+CoJudged co_actor_judge_policy(const CoActor *actor, CoTape *tape, CoVar *const *bound, const CoMoves *moves,
+                               const int *row, int count);
+CoVar *co_actor_judge_value(const CoActor *actor, CoTape *tape, CoVar *const *bound, const CoMoves *moves,
+                            const int *row, int count);
 // The chosen rows of a column, as a constant [count][1].
 CoVar *co_actor_column(CoTape *tape, const CoReal *column, const int *row, int count);
 
@@ -115,14 +139,12 @@ int co_actor_part(const CoActor *actor, int shard, int count, int *first);
 // which this shard has the sums, each [1][1]; error may be NULL.
 CoVar *co_actor_loss(const CoActor *actor, CoTape *tape, CoVar *gain, CoVar *error, CoVar *entropy, int count);
 
-// One optimiser step down the gradient of a sharded loss, clipped by its norm, which counts as an update.
-typedef struct CoActorDescent {
-  double loss, grad_norm, lr, stats[CO_SHARD_STATS];
-} CoActorDescent;
-bool co_actor_descend(CoActor *actor, CoShardLoss loss, void *user, CoLearning *learning, CoActorDescent *out,
+// One optimiser step down the gradient of a sharded loss, which counts as an update; reports grad_norm and
+// learning_rate.
+bool co_actor_descend(CoActor *actor, CoShardLoss loss, void *user, CoLearning *learning, CoDescent *out,
                       CoError *error);
-// Reports the first `stats` sums over `count` decisions as names[0] ..., the gradient's norm and the learning rate.
-void co_actor_report(const CoActorDescent *descent, const char *const *names, int stats, int count,
+// Reports the first sums over `count` decisions: stats[i] as names[i].
+void co_actor_report(const double *stats, const char *const *names, int stats_count, int count,
                      struct CoMetrics *metrics);
 
 #endif

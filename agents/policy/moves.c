@@ -48,7 +48,7 @@ static float *scaled(CoActor *actor, const CoRollout *rollout) {
   return out;
 }
 
-CoMoves co_actor_rollout(CoActor *actor, const CoRollout *rollout, double lambda) {
+CoMoves co_actor_rollout(CoActor *actor, const CoRollout *rollout) {
   co_tape_rewind(actor->tape, actor->mark);
   CoMoves moves = {.obs = rollout->obs,
                    .mask = rollout->mask,
@@ -60,7 +60,7 @@ CoMoves co_actor_rollout(CoActor *actor, const CoRollout *rollout, double lambda
   moves.value = values_of(actor, rollout->obs, moves.rows);
   if (actor->config.norm_reward) counted.reward = scaled(actor, rollout);
   const CoReal *last = values_of(actor, rollout->last_obs, rollout->cuts * rollout->agents);
-  co_rollout_advantages(&counted, actor->config.gamma, lambda, moves.value, last, moves.advantage);
+  co_rollout_advantages(&counted, actor->config.gamma, actor->config.gae_lambda, moves.value, last, moves.advantage);
   for (int i = 0; i < moves.rows; i++) moves.target[i] = moves.advantage[i] + moves.value[i];
   return moves;
 }

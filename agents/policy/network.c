@@ -87,7 +87,7 @@ static void judge_discrete(CoJudged *out, const CoActor *actor, CoTape *tape, Co
   const uint8_t *mask = co_actor_masks(actor, tape, moves->mask, row, count);
   int *action = co_tape_bytes(tape, (size_t)count * sizeof *action);
   for (int i = 0; i < count; i++) action[i] = moves->action[row[i]];
-  CoVar *all = co_log_softmax_rows(tape, logits, mask);
+  CoVar *all = out->policy = co_log_softmax_rows(tape, logits, mask);
   out->log_prob = co_pick(tape, all, action);
   out->entropy = co_affine(tape, co_sum_rows(tape, co_mul(tape, co_exp_of(tape, all), all)), -1, 0);
 }
@@ -102,6 +102,7 @@ static void judge_continuous(CoJudged *out, const CoActor *actor, CoTape *tape, 
     memcpy(drawn + (size_t)i * size, moves->notes + (size_t)row[i] * (size_t)actor->notes + CO_ACTOR_CONTROL,
            size * sizeof *drawn);
   double constant = HALF_LOG_2PI * actor->action_size;
+  out->policy = mean;
   CoVar *sum = co_sum_rows(tape, log_std), *apart = co_sub(tape, co_constant(tape, count, (int)size, drawn), mean);
   CoVar *z = co_mul_row(tape, apart, co_exp_of(tape, co_affine(tape, log_std, -1, 0)));
   CoVar *squares = co_affine(tape, co_sum_rows(tape, co_square(tape, z)), (CoReal)-0.5, 0);
@@ -110,14 +111,31 @@ static void judge_continuous(CoJudged *out, const CoActor *actor, CoTape *tape, 
   out->entropy = co_mul_row(tape, co_fill(tape, count, 1, 1), entropy);
 }
 
+static void judge(CoJudged *out, const CoActor *actor, CoTape *tape, CoVar *const *bound, const CoMoves *moves,
+                  const int *row, CoVar *x) {
+  CoVar *outputs = co_actor_policy_of(actor, tape, bound, x);
+  if (actor->actions)
+    judge_discrete(out, actor, tape, outputs, moves, row);
+  else
+    judge_continuous(out, actor, tape, bound[actor->log_std], outputs, moves, row);
+}
+
 CoJudged co_actor_judge(const CoActor *actor, CoTape *tape, CoVar *const *bound, const CoMoves *moves, const int *row,
                         int count) {
   CoVar *x = co_actor_inputs(actor, tape, moves->obs, row, count);
   CoJudged out = {.value = co_actor_value_of(actor, tape, bound, x)};
-  CoVar *outputs = co_actor_policy_of(actor, tape, bound, x);
-  if (actor->actions)
-    judge_discrete(&out, actor, tape, outputs, moves, row);
-  else
-    judge_continuous(&out, actor, tape, bound[actor->log_std], outputs, moves, row);
+  judge(&out, actor, tape, bound, moves, row, x);
   return out;
+}
+
+CoJudged co_actor_judge_policy(const CoActor *actor, CoTape *tape, CoVar *const *bound, const CoMoves *moves,
+                               const int *row, int count) {
+  CoJudged out = {0};
+  judge(&out, actor, tape, bound, moves, row, co_actor_inputs(actor, tape, moves->obs, row, count));
+  return out;
+}
+
+CoVar *co_actor_judge_value(const CoActor *actor, CoTape *tape, CoVar *const *bound, const CoMoves *moves,
+                            const int *row, int count) {
+  return co_actor_value_of(actor, tape, bound, co_actor_inputs(actor, tape, moves->obs, row, count));
 }

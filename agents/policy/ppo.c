@@ -10,7 +10,7 @@ extern const CoAlgoType co_ppo;
 typedef struct Config {
   CoActorConfig actor; // first
   int num_minibatches, update_epochs;
-  double gae_lambda, clip_coef, target_kl;
+  double clip_coef, target_kl;
   bool norm_adv, clip_vloss;
 } Config;
 
@@ -80,14 +80,14 @@ static bool epoch(Learner *self, CoLearning *learning, double *kl, CoError *erro
   int64_t parts = self->config.num_minibatches;
   co_rng_shuffle(&self->actor.rng, moves->decision, moves->count);
   for (int64_t i = 0; i < parts; i++) {
-    CoActorDescent descent;
+    CoDescent descent;
     int64_t first = moves->count * i / parts;
     self->batch = moves->decision + first;
     self->count = (int)(moves->count * (i + 1) / parts - first);
     if (!self->count) continue;
     if (self->config.norm_adv) co_actor_standardise(moves->advantage, self->batch, self->count, self->advantage);
     if (!co_actor_descend(&self->actor, loss, self, learning, &descent, error)) return false;
-    co_actor_report(&descent, metrics, STATS, self->count, learning->metrics);
+    co_actor_report(descent.stats, metrics, STATS, self->count, learning->metrics);
     *kl = descent.stats[KL] / self->count;
   }
   return true;
@@ -96,7 +96,7 @@ static bool epoch(Learner *self, CoLearning *learning, double *kl, CoError *erro
 static bool learn(void *user, CoLearning *learning, CoError *error) {
   Learner *self = user;
   double kl = 0, most = self->config.target_kl;
-  self->moves = co_actor_rollout(&self->actor, learning->rollout, self->config.gae_lambda);
+  self->moves = co_actor_rollout(&self->actor, learning->rollout);
   if (!self->moves.count) return true;
   CoReal *own = self->config.norm_adv ? co_tape_memory(self->actor.tape, (size_t)self->moves.rows) : NULL;
   self->advantage = own ? own : self->moves.advantage;
@@ -105,10 +105,6 @@ static bool learn(void *user, CoLearning *learning, CoError *error) {
     if (!epoch(self, learning, &kl, error)) return false;
   co_actor_observed(&self->actor, &self->moves);
   return true;
-}
-
-static void wants(const void *config, const CoSpec *spec, CoWants *wants) {
-  co_actor_wants(config, spec, CO_EXPERIENCE_ROLLOUT, wants);
 }
 
 static void *create(const void *from, const CoAlgoSetup *setup, CoError *error) {
@@ -120,17 +116,10 @@ static void *create(const void *from, const CoAlgoSetup *setup, CoError *error) 
 
 static const CoField fields[] = {
     CO_ACTOR_FIELDS,
-    CO_ALIASED(CoActorConfig, num_steps, "n_steps rollout", CO_FIELD_INT, "128", 1, 1000000,
-               "steps of every copy between updates"),
-    CO_ALIASED(CoActorConfig, lr, "learning_rate", CO_FIELD_NUMBER, "0.00025", 1e-6, 1, "learning rate"),
-    CO_ALIASED(CoActorConfig, max_grad_norm, "grad_norm_clip", CO_FIELD_NUMBER, "0.5", 1e-6, 1e9,
-               "largest norm of a gradient"),
-    CO_CHOICE(CoActorConfig, optimizer, "adam", CO_OPTIM_CHOICES, "what steps down the gradient"),
-    CO_ALIASED(CoActorConfig, ent_coef, "entropy_coef", CO_FIELD_NUMBER, "0.01", 0, 1000, "weight of the entropy"),
-    CO_BOOL(CoActorConfig, norm_reward, "false", "rewards over the running deviation of their discounted sums"),
+    CO_ACTOR_ROLLOUT_FIELDS("128", "0.95"),
+    CO_ACTOR_DESCENT_FIELDS("0.00025", "0.5", "adam", "0.01"),
     CO_INT(Config, num_minibatches, "4", 1, 1000000, "parts that every epoch cuts a rollout into"),
     CO_INT(Config, update_epochs, "4", 1, 10000, "times that a rollout is learnt from"),
-    CO_NUMBER(Config, gae_lambda, "0.95", 0, 1, "GAE: 0 trusts the value, 1 the rewards"),
     CO_ALIASED(Config, clip_coef, "clip_range", CO_FIELD_NUMBER, "0.2", 1e-6, 1e9,
                "how far from 1 the ratio of new to old probability may still gain"),
     CO_NUMBER(Config, target_kl, "0", 0, 1e9, "no further epoch beyond this divergence from the old policy; 0: none"),
@@ -144,7 +133,7 @@ const CoAlgoType co_ppo = {.name = "ppo",
                            .source = "Schulman et al., 2017; CleanRL (Huang et al., 2022)",
                            .settings = {"ppo", sizeof(Config), fields, NULL},
                            .metrics = metrics,
-                           .wants = wants,
+                           .wants = co_actor_wants_rollout,
                            .create = create,
                            .destroy = co_actor_destroy,
                            .learn = learn,

@@ -55,20 +55,15 @@ static bool learn(void *user, CoLearning *learning, CoError *error) {
   Learner *self = user;
   CoMoves *moves = &self->moves;
   const CoBatch *batch;
-  CoActorDescent descent;
+  CoDescent descent;
   if (!unpack(self, learning, &batch, error)) return false;
   *moves = co_actor_episodes(&self->actor, batch, self->config.baseline);
   if (!moves->count) return true;
   if (self->config.norm_adv) co_actor_standardise(moves->advantage, moves->decision, moves->count, moves->advantage);
   if (!co_actor_descend(&self->actor, loss, self, learning, &descent, error)) return false;
-  co_actor_report(&descent, metrics, STATS, moves->count, learning->metrics);
+  co_actor_report(descent.stats, metrics, STATS, moves->count, learning->metrics);
   co_actor_observed(&self->actor, moves);
   return true;
-}
-
-static void wants(const void *config, const CoSpec *spec, CoWants *wants) {
-  co_actor_wants(config, spec, CO_EXPERIENCE_EPISODES, wants);
-  wants->capacity = 1; // no more than the round's
 }
 
 static void destroy(void *self) {
@@ -90,11 +85,7 @@ static void *create(const void *from, const CoAlgoSetup *setup, CoError *error) 
 
 static const CoField fields[] = {
     CO_ACTOR_FIELDS,
-    CO_ALIASED(CoActorConfig, lr, "learning_rate", CO_FIELD_NUMBER, "0.001", 1e-6, 1, "learning rate"),
-    CO_ALIASED(CoActorConfig, max_grad_norm, "grad_norm_clip", CO_FIELD_NUMBER, "1e9", 1e-6, 1e9,
-               "largest norm of a gradient"),
-    CO_CHOICE(CoActorConfig, optimizer, "adam", CO_OPTIM_CHOICES, "what steps down the gradient"),
-    CO_ALIASED(CoActorConfig, ent_coef, "entropy_coef", CO_FIELD_NUMBER, "0", 0, 1000, "weight of the entropy"),
+    CO_ACTOR_DESCENT_FIELDS("0.001", "1e9", "adam", "0"),
     CO_BOOL(Config, baseline, "true", "a learnt value is subtracted from the return"),
     CO_BOOL(Config, norm_adv, "true", "a round's advantages have mean 0 and deviation 1"),
     CO_FIELDS_END,
@@ -105,7 +96,7 @@ const CoAlgoType co_reinforce = {.name = "reinforce",
                                  .source = "Williams, 1992; Sutton and Barto, sections 13.3 and 13.4",
                                  .settings = {"reinforce", sizeof(Config), fields, NULL},
                                  .metrics = metrics,
-                                 .wants = wants,
+                                 .wants = co_actor_wants_episodes,
                                  .create = create,
                                  .destroy = destroy,
                                  .learn = learn,

@@ -124,3 +124,13 @@ bool co_sharded_gradient(CoSharded *sharded, const CoParams *params, CoShardLoss
   }
   return isfinite(*value) || co_fail(error, "the loss is %g", *value);
 }
+
+bool co_sharded_descend(CoSharded *sharded, CoParams *params, CoOptim *optim, double limit, CoShardLoss loss,
+                        void *user, CoDescent *out, CoError *error) {
+  CoReal *gradient;
+  if (!co_sharded_gradient(sharded, params, loss, user, &gradient, &out->loss, out->stats, error)) return false;
+  out->grad_norm = co_clip_norm(params->size, gradient, limit);
+  if (!isfinite(out->grad_norm)) return co_fail(error, "the gradient's norm is %g", out->grad_norm);
+  co_optim_step(optim, params->values, gradient);
+  return true;
+}

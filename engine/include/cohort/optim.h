@@ -56,4 +56,12 @@ size_t co_sharded_memory(const CoSharded *sharded); // peak bytes of the tapes
 bool co_sharded_gradient(CoSharded *sharded, const CoParams *params, CoShardLoss loss, void *user, CoReal **gradient,
                          double *value, double stats[CO_SHARD_STATS], CoError *error);
 
+// One step down the gradient of a sharded loss, clipped to the norm `limit`. A norm that is no finite number is an
+// error, as a loss is.
+typedef struct CoDescent {
+  double loss, grad_norm, stats[CO_SHARD_STATS]; // grad_norm: before it was clipped
+} CoDescent;
+bool co_sharded_descend(CoSharded *sharded, CoParams *params, CoOptim *optim, double limit, CoShardLoss loss,
+                        void *user, CoDescent *out, CoError *error);
+
 #endif
