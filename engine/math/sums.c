@@ -43,6 +43,17 @@ CoReal co_dot(size_t n, const CoReal *x, const CoReal *y) {
   return tree(lane);
 }
 
+double co_dot_double(size_t n, const CoReal *x, const CoReal *y) {
+  enum { WIDE = 16 };
+  double lane[WIDE] = {0}, sum = 0;
+  size_t i = 0;
+  for (; i + WIDE <= n; i += WIDE)
+    for (size_t l = 0; l < WIDE; l++) lane[l] += (double)x[i + l] * (double)y[i + l];
+  for (size_t l = 0; l < WIDE; l++) sum += lane[l];
+  for (; i < n; i++) sum += (double)x[i] * (double)y[i];
+  return sum;
+}
+
 void co_axpy(size_t n, CoReal a, const CoReal *x, CoReal *y) {
   for (size_t i = 0; i < n; i++) y[i] += a * x[i];
 }

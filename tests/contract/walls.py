@@ -25,7 +25,7 @@ MAY = {
 # room: its public headers
 HEADERS = {
     "base": "arena block bytes error file hash pool rng sequence_shape settings value",
-    "math": "blas distributions kernels real returns stats",
+    "math": "blas distributions kernels linear real returns stats",
     "nn": "ops optim params sequence tape",
     "env": "canvas check env grid model solo vecenv wrappers",
     "data": "decisions episodes replay rollout",

@@ -20,6 +20,7 @@
 #include "cohort/grid.h"
 #include "cohort/hash.h"
 #include "cohort/kernels.h"
+#include "cohort/linear.h"
 #include "cohort/match.h"
 #include "cohort/metrics.h"
 #include "cohort/model.h"

@@ -31,7 +31,8 @@ void co_sigmoid_many(size_t n, const CoReal *x, CoReal *y);
 // Sums of fixed association (32 lanes, then a tree): the same bits at every optimisation level.
 CoReal co_sum(size_t n, const CoReal *x);
 CoReal co_dot(size_t n, const CoReal *x, const CoReal *y);
-void co_axpy(size_t n, CoReal a, const CoReal *x, CoReal *y); // y += a x; y lies apart from x
+double co_dot_double(size_t n, const CoReal *x, const CoReal *y); // 16 lanes of double, whatever CoReal is
+void co_axpy(size_t n, CoReal a, const CoReal *x, CoReal *y);     // y += a x; y lies apart from x
 
 // IEEE half precision, round to nearest even; 65520 and above become infinite. Any NaN becomes the quiet one.
 void co_half_pack(size_t n, const float *x, uint16_t *half);
