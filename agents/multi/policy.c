@@ -1,6 +1,8 @@
 // What a team has learnt as Lua: weights and forward pass of its agents' network, greedy, for programs without Cohort.
 #include "policy.h"
 
+#include "export.h"
+
 static const char rectifier[] = //
     "local function relu(x)\n"
     "  for i = 1, #x do\n"
@@ -102,13 +104,8 @@ static const char interface[] = //
     "end\n";
 
 static bool layer(const CoParams *params, const char *name, int weight, int bias, CoWriter *lua, CoError *error) {
-  const CoParam *w = &params->items[weight], *b = &params->items[bias];
-  co_write_format(lua, "local %s = {}\n%s.weight = ", name, name);
-  if (!co_policy_numbers(params->values + w->offset, w->rows * w->cols, 10, lua, error)) return false;
-  co_write_format(lua, "\n%s.bias = ", name);
-  if (!co_policy_numbers(params->values + b->offset, b->cols, 10, lua, error)) return false;
-  co_write_format(lua, "\n\n");
-  return true;
+  co_write_format(lua, "local ");
+  return co_export_dense(name, params, (CoDense){weight, bias}, lua, error);
 }
 
 static bool weights(const CoAgents *team, CoWriter *lua, CoError *error) {
@@ -119,29 +116,25 @@ static bool weights(const CoAgents *team, CoWriter *lua, CoError *error) {
          layer(p, "fc2", team->fc2.weight, team->fc2.bias, lua, error);
 }
 
-static void say(const char *text, CoWriter *lua) {
-  co_write_format(lua, "%s", text);
-}
-
 static void network(const CoAgents *team, CoWriter *lua) {
-  say(team->rnn.lstm && team->rnn.hard ? hard_gate : soft_gate, lua);
-  say(team->rnn.lstm ? lstm : gru, lua);
-  say(team->config.network == CO_AGENTS_NETWORK_QPD ? qpd_order : pymarl_order, lua);
-  say(state, lua);
-  say(team->config.window ? windowed : carried, lua);
-  say(look_first, lua);
-  if (team->config.obs_last_action) say(look_back, lua);
-  if (team->config.obs_agent_id) say(look_within, lua);
-  say(look_last, lua);
+  co_export_text(team->rnn.lstm && team->rnn.hard ? hard_gate : soft_gate, lua);
+  co_export_text(team->rnn.lstm ? lstm : gru, lua);
+  co_export_text(team->config.network == CO_AGENTS_NETWORK_QPD ? qpd_order : pymarl_order, lua);
+  co_export_text(state, lua);
+  co_export_text(team->config.window ? windowed : carried, lua);
+  co_export_text(look_first, lua);
+  if (team->config.obs_last_action) co_export_text(look_back, lua);
+  if (team->config.obs_agent_id) co_export_text(look_within, lua);
+  co_export_text(look_last, lua);
 }
 
 bool co_agents_policy(const CoAgents *team, CoWriter *lua, CoError *error) {
   co_write_format(lua, "policy.obs_size, policy.hidden, policy.window = %d, %d, %d\n\n", team->obs_size,
                   team->config.hidden, team->config.window);
-  say(co_policy_arithmetic, lua);
-  say(rectifier, lua);
+  co_export_text(co_policy_arithmetic, lua);
+  co_export_text(rectifier, lua);
   if (!weights(team, lua, error)) return false;
   network(team, lua);
-  say(interface, lua);
+  co_export_text(interface, lua);
   return true;
 }

@@ -11,9 +11,9 @@
 #define TAPE_BYTES ((size_t)16 << 30) // of address space
 
 bool co_actor_accepts(const void *config, const CoSpec *spec, CoError *error) {
-  (void)config;
   if (spec->obs_size < 1) return co_fail(error, "needs observations, this environment has none");
-  return spec->actions > 0 || spec->action_size > 0 || co_fail(error, "needs actions, this environment has none");
+  if (spec->actions < 1 && spec->action_size < 1) return co_fail(error, "needs actions, this environment has none");
+  return co_body_fits(&((const CoActorConfig *)config)->body, spec->obs_shape, error);
 }
 
 void co_actor_wants_rollout(const void *from, const CoSpec *spec, CoWants *wants) {

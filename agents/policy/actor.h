@@ -4,15 +4,13 @@
 #define COHORT_AGENTS_POLICY_ACTOR_H
 
 #include "cohort/agent.h"
+#include "cohort/body.h"
 #include "cohort/optim.h"
 #include "cohort/wrappers.h"
 
-#define CO_ACTOR_LAYERS 4
-typedef enum CoActorActivation { CO_ACTOR_TANH, CO_ACTOR_RELU } CoActorActivation;
-
 // The first member of every algorithm's config, so that rows with offsets into it serve them all.
 typedef struct CoActorConfig {
-  int hidden, layers, activation;
+  CoBodyConfig body; // first
   bool obs_agent_id, norm_obs, norm_reward;
   double log_std;
   int num_steps, shards, lr_anneal_time, optimizer; // CoOptimKind
@@ -22,9 +20,7 @@ typedef struct CoActorConfig {
 // Rows for every algorithm; for those that step down one loss of policy, value and entropy; for those that learn from
 // rollouts. What differs is handed in: the defaults.
 #define CO_ACTOR_FIELDS                                                                                                \
-  CO_INT(CoActorConfig, hidden, "64", 1, 4096, "width of the hidden layers"),                                          \
-      CO_INT(CoActorConfig, layers, "2", 1, CO_ACTOR_LAYERS, "hidden layers of each network"),                         \
-      CO_CHOICE(CoActorConfig, activation, "tanh", "tanh relu", "what follows a hidden layer"),                        \
+  CO_BODY_FIELDS("64", "tanh"),                                                                                        \
       CO_BOOL(CoActorConfig, obs_agent_id, "true", "agents of a team of several see their number"),                    \
       CO_BOOL(CoActorConfig, norm_obs, "false", "observations less their running mean, over their deviation"),         \
       CO_NUMBER(CoActorConfig, log_std, "0", -10, 3,                                                                   \
@@ -52,12 +48,17 @@ typedef struct CoActorConfig {
                 "GAE: 1 the rewards of the whole rollout, 0 one step and the value"),                                  \
       CO_BOOL(CoActorConfig, norm_reward, "false", "rewards over the running deviation of their discounted sums")
 
+typedef struct CoActorNetwork {
+  CoBody body;
+  CoDense head;
+} CoActorNetwork;
+
 typedef struct CoActor {
   CoActorConfig config;
   const CoSpec *spec;
   int agents, actions, action_size, obs_size, inputs, num_envs, notes;
-  CoDense policy[CO_ACTOR_LAYERS + 1], value[CO_ACTOR_LAYERS + 1]; // hidden layers, then the output
-  int log_std;                                                     // the parameter; -1 when discrete
+  CoActorNetwork policy, value;
+  int log_std; // the parameter; -1 when discrete
   CoParams params;
   CoOptim *optim;
   CoSharded *sharded;

@@ -1,40 +1,35 @@
-// Two networks of dense layers, as CleanRL has them: orthogonal weights, a policy that begins near uniform. The
-// parameters bear the names that CleanRL's agents load.
+// Two networks, as CleanRL has them for vectors: orthogonal weights, a policy that begins near uniform, the parameters'
+// names.
 #include "network.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #define HALF_LOG_2PI 0.91893853320467274
 
-static void declare(CoActor *actor, const char *part, CoDense *layers, int outputs) {
-  int in = actor->inputs;
-  char name[64];
-  for (int i = 0; i <= actor->config.layers; i++) {
-    int out = i < actor->config.layers ? actor->config.hidden : outputs;
-    snprintf(name, sizeof name, "%s.%d", part, 2 * i); // PyTorch counts the activations too
-    layers[i] = co_dense_add(&actor->params, name, in, out);
-    in = out;
-  }
+static CoActorNetwork declare(CoActor *actor, const char *name, int outputs) {
+  CoActorNetwork network;
+  const int *shape = actor->spec->obs_shape;
+  network.body = co_body_add(&actor->params, name, &actor->config.body, shape, actor->inputs);
+  network.head = co_body_head_add(&actor->params, name, &network.body, outputs);
+  return network;
 }
 
 void co_actor_declare(CoActor *actor) {
   bool discrete = actor->actions > 0;
-  declare(actor, discrete ? "actor" : "actor_mean", actor->policy, discrete ? actor->actions : actor->action_size);
-  declare(actor, "critic", actor->value, 1);
+  actor->policy = declare(actor, discrete ? "actor" : "actor_mean", discrete ? actor->actions : actor->action_size);
+  actor->value = declare(actor, "critic", 1);
   actor->log_std = discrete ? -1 : co_params_add(&actor->params, "actor_logstd", 1, actor->action_size, CO_LAYOUT_SAME);
 }
 
-static void init(CoActor *actor, const CoDense *layers, double gain, CoRng *rng) {
-  for (int i = 0; i < actor->config.layers; i++)
-    co_dense_init(&actor->params, layers[i], CO_INIT_ORTHOGONAL, sqrt(2), rng);
-  co_dense_init(&actor->params, layers[actor->config.layers], CO_INIT_ORTHOGONAL, gain, rng);
+static void init(CoActor *actor, const CoActorNetwork *network, double gain, CoRng *rng) {
+  co_body_init(&actor->params, &network->body, CO_INIT_ORTHOGONAL, sqrt(2), rng);
+  co_dense_init(&actor->params, network->head, CO_INIT_ORTHOGONAL, gain, rng);
 }
 
 void co_actor_init(CoActor *actor, CoRng *rng) {
-  init(actor, actor->policy, 0.01, rng);
-  init(actor, actor->value, 1, rng);
+  init(actor, &actor->policy, 0.01, rng);
+  init(actor, &actor->value, 1, rng);
   if (actor->log_std < 0) return;
   CoReal *log_std = co_params_at(&actor->params, actor->log_std);
   for (int i = 0; i < actor->action_size; i++) log_std[i] = (CoReal)actor->config.log_std;
@@ -64,20 +59,12 @@ uint8_t *co_actor_masks(const CoActor *actor, CoTape *tape, const uint8_t *mask,
   return out;
 }
 
-static CoVar *forward(const CoActor *actor, const CoDense *layers, CoTape *tape, CoVar *const *bound, CoVar *x) {
-  for (int i = 0; i < actor->config.layers; i++) {
-    CoVar *z = co_dense(tape, bound, layers[i], x);
-    x = actor->config.activation == CO_ACTOR_TANH ? co_tanh_of(tape, z) : co_relu(tape, z);
-  }
-  return co_dense(tape, bound, layers[actor->config.layers], x);
-}
-
 CoVar *co_actor_policy_of(const CoActor *actor, CoTape *tape, CoVar *const *bound, CoVar *x) {
-  return forward(actor, actor->policy, tape, bound, x);
+  return co_dense(tape, bound, actor->policy.head, co_body(tape, bound, &actor->policy.body, x));
 }
 
 CoVar *co_actor_value_of(const CoActor *actor, CoTape *tape, CoVar *const *bound, CoVar *x) {
-  return forward(actor, actor->value, tape, bound, x);
+  return co_dense(tape, bound, actor->value.head, co_body(tape, bound, &actor->value.body, x));
 }
 
 // log pi(a|s) of the legal actions, and the entropy -sum pi log pi: an illegal one's probability is 0.

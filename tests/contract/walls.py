@@ -26,7 +26,7 @@ MAY = {
 HEADERS = {
     "base": "arena block bytes error file hash pool rng sequence_shape settings value",
     "math": "blas distributions kernels linear real returns stats",
-    "nn": "ops optim params sequence tape",
+    "nn": "body ops optim params sequence tape",
     "env": "canvas check env grid model solo vecenv wrappers",
     "data": "decisions episodes replay rollout",
     "agent": "agent metrics player",

@@ -208,16 +208,21 @@ static void episodes(const Lab *lab, int rounds, Tally *tally) {
 }
 
 // Whole battles: what is done, dying included, is the same, and more than one thing is done.
-static void check_battles(const char *algo, const char *const *settings) {
+static Tally check_play(const char *env, const char *algo, const char *const *settings) {
   Lab lab;
   Tally tally = {0};
-  int kinds = 0;
-  prepare(&lab, "skirmish/3m", algo, settings, 20);
+  prepare(&lab, env, algo, settings, 20);
   episodes(&lab, 2, &tally);
+  destroy(&lab);
+  return tally;
+}
+
+static void check_battles(const char *algo, const char *const *settings) {
+  Tally tally = check_play("skirmish/3m", algo, settings);
+  int kinds = 0;
   for (int i = 0; i < 64; i++) kinds += tally.actions[i] > 0;
   ck_assert_int_gt(tally.steps, 8 * 3 * 5);
   ck_assert_int_gt(kinds, 2);
-  destroy(&lab);
 }
 
 START_TEST(teams_of_every_method_act_as_the_engine) {
@@ -238,6 +243,8 @@ END_TEST
 START_TEST(policies_act_as_the_engine) {
   check_battles("ppo", (const char *const[]){"norm_obs", "true", "num_steps", "32", NULL});
   check_battles("a2c", (const char *const[]){"activation", "relu", NULL});
+  Tally tally = check_play("breakout", "ppo", (const char *const[]){"conv_layers", "2", "conv_stride", "2", NULL});
+  ck_assert_int_gt(tally.steps, 2 * COPIES * 5);
 }
 END_TEST
 

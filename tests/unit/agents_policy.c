@@ -42,11 +42,11 @@ static float *parameter(const Lab *lab, int number) {
 }
 
 static float *policy_bias(const Lab *lab) {
-  return parameter(lab, lab->actor->policy[lab->actor->config.layers].bias);
+  return parameter(lab, lab->actor->policy.head.bias);
 }
 
 static float *value_bias(const Lab *lab) {
-  return parameter(lab, lab->actor->value[lab->actor->config.layers].bias);
+  return parameter(lab, lab->actor->value.head.bias);
 }
 
 // Steepest descent of rate 0.1, gamma 0.5, no entropy; all weights 0, the value 4 everywhere.

@@ -6,6 +6,7 @@
 #include "cohort/arena.h"
 #include "cohort/blas.h"
 #include "cohort/block.h"
+#include "cohort/body.h"
 #include "cohort/bytes.h"
 #include "cohort/canvas.h"
 #include "cohort/chart.h"
