@@ -24,7 +24,8 @@
   X(qpd)                                                                                                               \
   X(reinforce)                                                                                                         \
   X(a2c)                                                                                                               \
-  X(ppo)
+  X(ppo)                                                                                                               \
+  X(trpo)
 
 #define X(name) extern const CoAlgoType co_##name;
 ALGOS(X)

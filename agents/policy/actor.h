@@ -82,8 +82,8 @@ void co_actor_wants_episodes(const void *config, const CoSpec *spec, CoWants *wa
 
 // The hooks that are the same for all: `self` is a learner whose first member is its CoActor, all that it saves.
 #define CO_ACTOR_HOOKS                                                                                                 \
-  .accepts = co_actor_accepts, .act = co_actor_act, .save = co_actor_save, .load = co_actor_load,                      \
-  .weights = co_actor_weights, .policy = co_actor_policy, .inspect = co_actor_inspect
+  .act = co_actor_act, .save = co_actor_save, .load = co_actor_load, .weights = co_actor_weights,                      \
+  .policy = co_actor_policy, .inspect = co_actor_inspect
 bool co_actor_accepts(const void *config, const CoSpec *spec, CoError *error); // observations; actions of either kind
 void co_actor_destroy(void *self);
 // Draws from the policy, or takes its mode where it must not explore; notes what learning needs of the decision.

@@ -1,7 +1,9 @@
 // Policy gradients on classic control: every method reaches its threshold with its final weights, on fresh greedy
-// episodes, on each of three seeds.
+// episodes, on each of three seeds or more; TRPO keeps its bound at every update.
+#include <stdio.h>
 #include <string.h>
 
+#include "cohort/file.h"
 #include "cohort/script_env.h"
 #include "cohort/train.h"
 #include "suite.h"
@@ -12,9 +14,10 @@ static void check(bool fine, const CoError *error) {
   if (!fine) ck_abort_msg("%s", error->text);
 }
 
-// The mean return of 100 episodes after `steps` steps. settings: pairs of name and text, the algorithm's.
+// The mean return of 100 episodes after `steps` steps. settings: pairs of name and text, the algorithm's. With a folder
+// it keeps a row of metrics of every round.
 static double train(const CoWorld *world, const char *name, uint64_t seed, int num_envs, int steps,
-                    const char *const *settings) {
+                    const char *const *settings, const char *folder) {
   CoRegistry registry;
   CoError error = {{0}};
   CoTrainConfig config;
@@ -24,13 +27,14 @@ static double train(const CoWorld *world, const char *name, uint64_t seed, int n
   co_settings_defaults(&co_train_settings, &config);
   config.seed = seed, config.num_envs = num_envs, config.steps = steps;
   config.test_interval = 0, config.final_episodes = EPISODES;
+  config.log_interval = 1, config.checkpoint_interval = steps;
   const CoAlgoType *algo = co_find_algo(&registry, name, &error);
   check(algo && algo->settings.bytes <= CONFIG, &error);
   co_settings_defaults(&algo->settings, algo_config);
   for (; settings && settings[0]; settings += 2)
     check(co_settings_set(&algo->settings, algo_config, settings[0], settings[1], &error), &error);
   CoSeat seat = {.algo = algo, .config = algo_config};
-  CoTrainSetup setup = {.config = &config, .world = world, .seats = &seat};
+  CoTrainSetup setup = {.config = &config, .world = world, .seats = &seat, .folder = folder};
   CoTrain *run = co_train_create(&setup, &error);
   check(run && co_train_run(run, NULL, NULL, &score, &error) == CO_TRAIN_DONE, &error);
   co_train_destroy(run);
@@ -55,7 +59,7 @@ static void reaches(const char *env, const char *algo, int num_envs, int steps, 
                     double threshold) {
   CoWorld *world = open_world(env);
   for (uint64_t seed = 1; seed <= 3; seed++) {
-    double got = train(world, algo, seed, num_envs, steps, settings);
+    double got = train(world, algo, seed, num_envs, steps, settings, NULL);
     ck_assert_msg(got >= threshold, "%s on %s, seed %d: %g, must reach %g", algo, env, (int)seed, got, threshold);
   }
   co_world_close(world);
@@ -85,6 +89,42 @@ START_TEST(reinforce_balances_the_pole) {
 }
 END_TEST
 
+// Every row of metrics.csv is one update: its divergence from the policy that acted.
+static int updates_within(const char *folder, double bound) {
+  char path[256];
+  size_t bytes;
+  int column = 0, rows = 0;
+  snprintf(path, sizeof path, "%s/metrics.csv", folder);
+  char *text = co_file_read(path, (size_t)1 << 24, &bytes, NULL), *line = text, *rest;
+  ck_assert_ptr_nonnull(text);
+  for (char *at = text; strncmp(at, "kl,", 3) != 0; at = strchr(at, ',') + 1) column++;
+  while ((line = strchr(line, '\n')) && line[1]) {
+    char *at = ++line;
+    for (int i = 0; i < column; i++) at = strchr(at, ',') + 1;
+    double kl = strtod(at, &rest);
+    ck_assert(rest > at);
+    ck_assert_msg(kl <= bound, "%s, update %d: %g", folder, rows, kl);
+    rows++;
+  }
+  free(text);
+  return rows;
+}
+
+START_TEST(trpo_balances_the_pole_within_its_bound) {
+  CoWorld *world = open_world("cartpole");
+  for (uint64_t seed = 1; seed <= 5; seed++) {
+    char folder[] = "trpo-XXXXXX", command[64];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    double got = train(world, "trpo", seed, 4, 100000, NULL, folder);
+    ck_assert_msg(got >= 475, "seed %d: %g, must reach 475", (int)seed, got);
+    ck_assert_int_eq(updates_within(folder, 0.01), 98);
+    snprintf(command, sizeof command, "rm -rf ./%s", folder);
+    ck_assert_int_eq(system(command), 0);
+  }
+  co_world_close(world);
+}
+END_TEST
+
 // Random torques earn about -1200, a near-optimal policy -137.
 START_TEST(ppo_swings_the_pendulum_up) {
   static const char *const settings[] = {"num_steps",     "1024",  "gamma",           "0.9",  "lr",       "0.001",
@@ -108,7 +148,7 @@ START_TEST(ppo_lands_the_lander) {
   CoWorld *world = co_world_open(type, config, &error);
   check(world, &error);
   for (uint64_t seed = 1; seed <= 2; seed++) {
-    double got = train(world, "ppo", seed, 8, 400000, lander);
+    double got = train(world, "ppo", seed, 8, 400000, lander, NULL);
     ck_assert_msg(got > 2, "seed %d: %g", (int)seed, got);
   }
   co_world_close(world);
@@ -118,4 +158,5 @@ START_TEST(ppo_lands_the_lander) {
 END_TEST
 
 CO_TESTS(ppo_balances_the_pole, a2c_balances_the_pole, one_step_actor_critic_balances_the_pole,
-         reinforce_balances_the_pole, ppo_swings_the_pendulum_up, ppo_lands_the_lander)
+         reinforce_balances_the_pole, trpo_balances_the_pole_within_its_bound, ppo_swings_the_pendulum_up,
+         ppo_lands_the_lander)
