@@ -28,6 +28,8 @@ typedef struct Entries {
 
 typedef struct Line {
   const char *program, *command;
+  char **words; // [word_count + 1] all of them behind the command, ends with NULL
+  int word_count;
   char **places; // words that are no options
   int place_count;
   Entries options;
@@ -65,5 +67,6 @@ int command_replay(Line *line);
 int command_plot(Line *line);
 int command_export(Line *line);
 int command_bench(Line *line);
+int command_book(Line *line);
 
 #endif

@@ -36,6 +36,10 @@ static const struct Command {
     {"plot", "plot RUN... [-o curves.png] [--text]  learning curves over seeds", command_plot, {"text"}},
     {"export", "export RUN [-o policy.lua]          the trained policy as plain Lua", command_export, {NULL}},
     {"bench", "bench [env|gemm|update|train|memory] measure this machine and this program", command_bench, {NULL}},
+    {"book",
+     "book [NAME] [--all]                 the examples for Plaat's book: list, run one, run all",
+     command_book,
+     {NULL}},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
@@ -101,8 +105,9 @@ static int run(int argc, char **argv) {
   }
   const struct Command *command = find(argv[1], &error);
   if (!command) return say(&error, EXIT_USAGE);
-  Line line = {.command = command->name};
-  bool fine = line_parse(&line, argc - 2, argv + 2, command->flags, &error);
+  Line line = {.command = command->name, .words = argv + 2, .word_count = argc - 2};
+  bool passes_on = command->run == command_book; // its words may be an example's
+  bool fine = passes_on || line_parse(&line, argc - 2, argv + 2, command->flags, &error);
   int code = fine ? command->run(&line) : say(&error, EXIT_USAGE);
   line_free(&line);
   return code;

@@ -5,7 +5,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cohort/surface.h"
 #include "plot.h"
 
 #define CURVES 64 // in a chart
@@ -196,21 +195,6 @@ static CoChart make_chart(Drawing *drawing) {
   return chart;
 }
 
-static bool write_picture(const CoChart *chart, const PlotOptions *options, const char *path, CoError *error) {
-  CoCanvas *canvas = co_canvas_create(error);
-  CoSurface *surface = canvas ? co_surface_create(options->width, options->height, NULL, error) : NULL;
-  bool ok = surface != NULL;
-  if (ok) {
-    co_chart_draw(chart, (float)options->width, (float)options->height, canvas);
-    ok = (co_surface_draw(surface, canvas, co_surface_whole(surface)) && !co_canvas_failed(canvas)) ||
-         co_fail(error, "no memory for the chart");
-  }
-  ok = ok && co_surface_write_png(surface, path, error);
-  co_surface_destroy(surface);
-  co_canvas_destroy(canvas);
-  return ok;
-}
-
 static int terminal_columns(void) {
   struct winsize size;
   bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 40;
@@ -237,7 +221,7 @@ static bool plot(Drawing *drawing, char **places, int place_count, CoError *erro
   if (!make_curves(drawing, error)) return false;
   CoChart chart = make_chart(drawing);
   const char *out = options->out[0] ? options->out : options->text ? NULL : "curves.png";
-  if (out && !write_picture(&chart, options, out, error)) return false;
+  if (out && !co_chart_write_png(&chart, options->width, options->height, out, error)) return false;
   if (options->text) plot_text(&chart, terminal_columns(), isatty(STDOUT_FILENO));
   print_ends(drawing);
   if (out) printf("%s: %s\n", out, drawing->subtitle);

@@ -57,7 +57,8 @@ static bool learn(CoTrain *train, int64_t steps, int64_t episodes, CoError *erro
     CoLearning learning = {.steps = train->steps,
                            .episodes = train->episodes,
                            .new_steps = (int)(train->steps - steps),
-                           .new_episodes = (int)(train->episodes - episodes)};
+                           .new_episodes = (int)(train->episodes - episodes),
+                           .observer = train->setup.observer};
     if (train->teams[i].learns && !co_team_learn(&train->teams[i], &learning, error)) return false;
   }
   return true;

@@ -1,6 +1,7 @@
-// Surfaces as PNG files.
+// Surfaces and charts as PNG files.
 #include <stdlib.h>
 
+#include "cohort/chart.h"
 #include "cohort/file.h"
 #include "cohort/surface.h"
 #include "foreign.h"
@@ -38,4 +39,19 @@ CoSurface *co_surface_read_png(const char *path, const char *font, CoError *erro
     surface->pixels[i] = 0xff000000U | (uint32_t)rgba[4 * i] << 16 | (uint32_t)rgba[4 * i + 1] << 8 | rgba[4 * i + 2];
   free(rgba);
   return surface;
+}
+
+bool co_chart_write_png(const CoChart *chart, int width, int height, const char *path, CoError *error) {
+  CoCanvas *canvas = co_canvas_create(error);
+  CoSurface *surface = canvas ? co_surface_create(width, height, NULL, error) : NULL;
+  bool ok = surface != NULL;
+  if (ok) {
+    co_chart_draw(chart, (float)width, (float)height, canvas);
+    ok = (co_surface_draw(surface, canvas, co_surface_whole(surface)) && !co_canvas_failed(canvas)) ||
+         co_fail(error, "no memory for the chart");
+  }
+  ok = ok && co_surface_write_png(surface, path, error);
+  co_surface_destroy(surface);
+  co_canvas_destroy(canvas);
+  return ok;
 }

@@ -18,7 +18,8 @@ MAY = {
     "train": "base math env data agent",
     "script": "base math env agent train",
     "view": "base math env agent train",
-    "cli": "base math nn env data agent train script view",
+    "book": "base math env data agent train script view", # what an example's main consists of
+    "cli": "base math nn env data agent train script view book",
     "envs": "base math env",
     "agents": "base math nn env data agent",
 }
@@ -33,6 +34,7 @@ HEADERS = {
     "train": "match recording session train",
     "script": "script script_env",
     "view": "chart dashboard movie surface window",
+    "book": "example",
 }
 # a library outside: its headers, who may include it
 OUTSIDE = {
@@ -51,12 +53,13 @@ C_LIBRARY = re.compile(
 ROOT = {"CMakeLists.txt", "README.md", "LICENSE", "engine", "agents", "envs", "scripts", "book-examples", "tests"}
 IGNORED = re.compile(r"\..*|build.*|runs|.*\.(lua|replay)") # what is built, and what a user puts there: runs, maps, recordings
 ROOM_OF = {header: room for room, headers in HEADERS.items() for header in headers.split()}
-# What only the command may do: the library never prints, exits, reads clock or environment, or draws from a hidden state.
+# What only programs may do, the command and (as their main) the room of examples: the library never prints, exits, reads clock or environment, or draws from a hidden state.
 COMMAND_ONLY = re.compile(
     r"(?<![\w.>])(?<!format\()(printf\(|puts\(|putchar\(|perror\(|fprintf\(std(?:out|err)|_?exit\(|getenv\(|setenv\("
     r"|clock\(|clock_gettime\(|gettimeofday\(|time\(|s?rand\()")
 LONGEST_FUNCTION = 80
 LONGEST_FILE = 499
+LONGEST_EXAMPLE = 120
 
 
 def room_of(path):
@@ -115,7 +118,7 @@ def include_faults(root, path, lines):
             yield number, fault
 
 
-def length_faults(lines):
+def length_faults(path, lines):
     """In formatted C a function's first line is the last one before its brace that begins in column 0."""
     start = 0
     for number, line in enumerate(lines, 1):
@@ -123,19 +126,20 @@ def length_faults(lines):
             start = number
         elif line == "}" and number - start + 1 > LONGEST_FUNCTION:
             yield start, f"a function of {number - start + 1} lines, the most is {LONGEST_FUNCTION}"
-    if len(lines) > LONGEST_FILE:
-        yield len(lines), f"a file of {len(lines)} lines, the most is {LONGEST_FILE}"
+    longest = LONGEST_EXAMPLE if path.parts[0] == "book-examples" else LONGEST_FILE
+    if len(lines) > longest:
+        yield len(lines), f"a file of {len(lines)} lines, the most is {longest}"
 
 
 def file_faults(root, path):
     lines = (root / path).read_text().splitlines()
     if not lines or not lines[0].startswith("// "):
         yield 1, "the first line does not say what the file is"
-    yield from length_faults(lines)
+    yield from length_faults(path, lines)
     if path.parts[0] == "tests":
         return
     yield from include_faults(root, path, lines)
-    if room_of(path) in MAY and room_of(path) != "cli":
+    if room_of(path) in MAY and room_of(path) not in ("cli", "book"):
         for number, line in enumerate(lines, 1):
             match = COMMAND_ONLY.search(re.sub(r'"[^"]*"|//.*', '""', line))
             if match:
@@ -188,6 +192,8 @@ SEED = {
     "agents/long.c": ("// E.\n" + LONG, "long.c:2: a function of 81 lines"),
     "agents/fits.c": ("// E.\n" + LONG.replace("  f();\n", "", 1), None),
     "book-examples/ch01/a.c": ('// E.\n#include "cohort/cohort.h"\n', None),
+    "book-examples/ch01/c.c": ("// E.\n" * 121, "c.c:121: a file of 121 lines, the most is 120"),
+    "book-examples/ch01/d.c": ('// E.\n#include "cohort/cohort.h"\n' + "// E.\n" * 118, None),
     "book-examples/ch01/b.c": ('// E.\n#include "op.h"\n', "b.c:2: includes \"op.h\": book examples"),
     "tests/unit/nameless.c": ("int a;\n", "nameless.c:1: the first line"),
     "tests/unit/endless.c": ("// E.\n" * 500, "endless.c:500: a file of 500 lines"),

@@ -123,4 +123,29 @@ START_TEST(what_cannot_be_enumerated_is_refused) {
 }
 END_TEST
 
-CO_TESTS(every_entry_is_right, scaled_rewards_are_in_the_model, what_cannot_be_enumerated_is_refused)
+// Cell 1 knows no better action, cell 2 goes right: by hand, two steps from (0.5, 0.5).
+START_TEST(a_policy_is_played_exactly) {
+  hall = (Hall){0, 0};
+  CoWorld *world = co_world_open(&corridor, NULL, NULL);
+  CoModel *model = co_model_create(world, NULL);
+  const float q[12] = {0, 0, 3, 3, 1, 2};
+  double policy[12], scratch[12];
+  co_model_greedy(model, q, 0, policy);
+  const double greedy[12] = {0, 0, 0.5, 0.5, 0, 1};
+  for (int i = 0; i < 12; i++) ck_assert_double_eq(policy[i], greedy[i]);
+  CoModelScore score = co_model_play(model, policy, 2, scratch);
+  ck_assert_double_eq_tol(score.return_mean, 1 + 0.5, 1e-12);   // from cell 2 at once; from cell 1 by a step to it
+  ck_assert_double_eq_tol(score.length_mean, 1 + 0.375, 1e-12); // 0.125 have stayed in cell 1, 0.25 gone to 2
+  co_model_greedy(model, q, 0.2, policy);
+  ck_assert_double_eq_tol(policy[4], 0.1, 1e-12);
+  ck_assert_double_eq_tol(policy[5], 0.9, 1e-12);
+  score = co_model_play(model, policy, 1, scratch);
+  ck_assert_double_eq_tol(score.return_mean, 0.9, 1e-12);
+  ck_assert_double_eq_tol(score.length_mean, 1, 1e-12);
+  co_model_destroy(model);
+  co_world_close(world);
+}
+END_TEST
+
+CO_TESTS(a_policy_is_played_exactly, every_entry_is_right, scaled_rewards_are_in_the_model,
+         what_cannot_be_enumerated_is_refused)

@@ -49,6 +49,19 @@ typedef struct CoActing {
   CoRng *rngs;   // [num_envs] one stream a copy
 } CoActing;
 
+// A change of one value of a table, for whoever wants to see the arithmetic.
+typedef struct CoUpdate {
+  int agent, state, action; // action -1: the value is the state's
+  double reward;            // of the steps that the update looks at, discounted
+  double target;            // what the value is moved towards
+  double before, after;
+} CoUpdate;
+
+typedef struct CoObserver {
+  void (*update)(void *user, const CoUpdate *update); // after each, in their order
+  void *user;
+} CoObserver;
+
 typedef struct CoLearning {
   int64_t steps, episodes;     // environment steps and episodes so far
   int new_steps, new_episodes; // of them in this round
@@ -57,7 +70,8 @@ typedef struct CoLearning {
   CoRollout *rollout;
   const CoDecision *decisions; // [decision_count]
   int decision_count;
-  int64_t updates; // in: so far; out: so far
+  int64_t updates;            // in: so far; out: so far
+  const CoObserver *observer; // of tabular updates; NULL: nobody
   struct CoMetrics *metrics;
 } CoLearning;
 

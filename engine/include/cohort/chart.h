@@ -37,6 +37,8 @@ typedef struct CoChart {
 // the lesser side; as pixels, 800 x 500 reads well, and 240 x 120 still does.
 void co_chart_draw(const CoChart *chart, float width, float height, CoCanvas *canvas);
 
+bool co_chart_write_png(const CoChart *chart, int width, int height, const char *path, CoError *error); // pixels
+
 // Colours that colour-blind people tell apart (Okabe and Ito, 2008), for series 0, 1, 2 ...
 CoColor co_chart_color(int series, bool dark);
 

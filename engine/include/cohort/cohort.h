@@ -17,6 +17,7 @@
 #include "cohort/env.h"
 #include "cohort/episodes.h"
 #include "cohort/error.h"
+#include "cohort/example.h"
 #include "cohort/file.h"
 #include "cohort/grid.h"
 #include "cohort/hash.h"

@@ -27,4 +27,15 @@ CoModel *co_model_create(const CoWorld *world, CoError *error);
 void co_model_destroy(CoModel *model);
 const void *co_model_state(const CoModel *model, int state); // NULL when never reached
 
+// A policy gives the probability of each action, policy[states][actions]. Epsilon-greedy by q[states][actions] among
+// the legal actions, ties shared evenly.
+void co_model_greedy(const CoModel *model, const float *q, double epsilon, double *policy);
+
+// What an episode of at most `limit` steps earns and lasts, exactly: the expectation over starts, policy and model.
+typedef struct CoModelScore {
+  double return_mean, length_mean; // undiscounted; steps
+} CoModelScore;
+CoModelScore co_model_play(const CoModel *model, const double *policy, int limit,
+                           double *scratch); // scratch[2][states]
+
 #endif

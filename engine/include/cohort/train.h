@@ -25,12 +25,13 @@ uint64_t co_train_identity(const CoTrainConfig *config);
 typedef struct CoTrainSetup {
   const CoTrainConfig *config;
   const CoWorld *world;
-  const CoSeat *seats;     // [teams]
-  const char *folder;      // run folder, which exists; NULL: nothing is written
-  uint64_t identity;       // of all settings: a checkpoint of another identity is refused
-  bool any_core;           // go on under another BLAS core than the checkpoint's; the bits will differ
-  const atomic_int *stop;  // CoStop; NULL: never
-  double (*seconds)(void); // the caller's clock, for timing.csv and to space checkpoints; NULL: neither
+  const CoSeat *seats;        // [teams]
+  const char *folder;         // run folder, which exists; NULL: nothing is written
+  uint64_t identity;          // of all settings: a checkpoint of another identity is refused
+  bool any_core;              // go on under another BLAS core than the checkpoint's; the bits will differ
+  const atomic_int *stop;     // CoStop; NULL: never
+  double (*seconds)(void);    // the caller's clock, for timing.csv and to space checkpoints; NULL: neither
+  const CoObserver *observer; // sees every tabular update; NULL: nobody
 } CoTrainSetup;
 
 // Where a run stands: what a progress line shows.

@@ -1,0 +1,171 @@
+// Who acts in an example: what the engine's trainer made, or a table of the example's own.
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "book.h"
+#include "cohort/distributions.h"
+
+enum { POINTS = 100 }; // of a learning curve, unless told
+
+// --- the trainer's ---
+
+typedef struct Pupil {
+  CoLearner learner;
+  CoSeat seat; // as the trainer knows it
+  CoTrainConfig config;
+} Pupil;
+
+static void destroy_train(void *train) {
+  co_train_destroy(train);
+}
+
+static void configure(CoExample *example, Pupil *pupil, const char *algo, char *words) {
+  CoError error;
+  CoTrainConfig *config = &pupil->config;
+  const CoAlgoType *type = co_find_algo(&example->line->registry, algo, &error);
+  book_check(example, type, &error);
+  void *settings = co_example_memory(example, 1, type->settings.bytes + 1);
+  co_settings_defaults(&type->settings, settings);
+  co_settings_defaults(&co_train_settings, config);
+  config->test_interval = config->log_interval = 0;
+  book_check(example,
+             book_set(words, &type->settings, settings, &co_train_settings, config, &error) &&
+                 line_apply(example->line, &type->settings, settings, &error) &&
+                 line_apply(example->line, &co_train_settings, config, &error),
+             &error);
+  config->seed = example->seed;
+  if (!config->log_interval) config->log_interval = config->steps < POINTS ? 1 : config->steps / POINTS;
+  pupil->seat = (CoSeat){.algo = type, .config = settings};
+}
+
+static CoLearner *begin(CoExample *example, const CoWorld *world, const char *algo, char *words) {
+  CoError error;
+  Pupil *pupil = co_example_memory(example, 1, sizeof *pupil);
+  CoLearner *learner = &pupil->learner;
+  configure(example, pupil, algo, words);
+  const CoTrainSetup setup = {.config = &pupil->config,
+                              .world = world,
+                              .seats = &pupil->seat,
+                              .observer = example->observer.update ? &example->observer : NULL};
+  int teams = co_world_spec(world)->teams;
+  book_check(example, teams == 1 || co_fail(&error, "%d teams: examples train one", teams), &error);
+  *learner = (CoLearner){.world = world, .seat = pupil->seat, .train = co_train_create(&setup, &error)};
+  book_check(example, learner->train, &error);
+  book_own(example, learner->train, destroy_train);
+  learner->seat.self = co_train_algo(learner->train, 0);
+  return learner;
+}
+
+void co_example_advance(CoExample *example, CoLearner *learner, int64_t steps, const char *curve) {
+  CoError error;
+  while (!co_train_done(learner->train) && !(steps && co_train_view(learner->train).steps >= steps)) {
+    book_check(example, co_train_round(learner->train, &error), &error);
+    CoTrainView view = co_train_view(learner->train);
+    if (curve && view.row && view.has_return) co_example_point(example, curve, (double)view.steps, view.return_mean);
+  }
+}
+
+CoLearner *co_example_begin(CoExample *example, const CoWorld *world, const char *algo, const char *format, ...) {
+  char words[BOOK_WORDS];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(words, sizeof words, format, arguments);
+  va_end(arguments);
+  return begin(example, world, algo, words);
+}
+
+CoLearner *co_example_train(CoExample *example, const CoWorld *world, const char *algo, const char *curve,
+                            const char *format, ...) {
+  char words[BOOK_WORDS];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(words, sizeof words, format, arguments);
+  va_end(arguments);
+  CoLearner *learner = begin(example, world, algo, words);
+  co_example_advance(example, learner, 0, curve);
+  return learner;
+}
+
+const float *co_example_table(CoExample *example, const CoLearner *learner, int columns) {
+  size_t count = (size_t)co_world_spec(learner->world)->states * (size_t)columns;
+  CoError error;
+  CoWriter saved = {0};
+  float *table = co_example_memory(example, count, sizeof *table);
+  learner->seat.algo->save(learner->seat.self, &saved); // every tabular method saves its table first
+  bool whole = !saved.failed && saved.size >= count * sizeof *table;
+  book_check(example, whole || co_fail(&error, "%s has no table of %zu numbers", learner->seat.algo->name, count),
+             &error);
+  memcpy(table, saved.data, count * sizeof *table);
+  co_writer_free(&saved);
+  return table;
+}
+
+// --- a table's ---
+
+typedef struct Greedy {
+  const float *q, *seen; // [states][actions]; the first copy's row
+  int actions;
+} Greedy;
+
+static void wants(const void *config, const CoSpec *spec, CoWants *out) {
+  (void)config, (void)spec;
+  *out = (CoWants){.experience = CO_EXPERIENCE_NONE};
+}
+
+static bool act(void *user, const CoFrame *frame, const CoActing *how, int *discrete, float *continuous,
+                CoError *error) {
+  (void)continuous, (void)error;
+  Greedy *greedy = user;
+  for (int env = 0; env < frame->num_envs; env++) {
+    const float *row = greedy->q + (size_t)frame->index[env] * (size_t)greedy->actions;
+    if (!frame->acting[env]) continue;
+    const uint8_t *mask = frame->mask + (size_t)env * (size_t)greedy->actions;
+    discrete[env] = co_argmax_random(greedy->actions, row, mask, &how->rngs[env]);
+    if (!env) greedy->seen = row;
+  }
+  return true;
+}
+
+static bool inspect(void *user, int i, CoInspection *out) {
+  const Greedy *greedy = user;
+  *out = (CoInspection){"q", greedy->seen, 1, greedy->actions};
+  return i == 0;
+}
+
+static const CoField no_fields[] = {CO_FIELDS_END};
+static const CoAlgoType table_type = {.name = "table",
+                                      .summary = "the best action of a table",
+                                      .settings = {.title = "table", .fields = no_fields},
+                                      .wants = wants,
+                                      .act = act,
+                                      .inspect = inspect};
+
+CoLearner *co_example_greedy(CoExample *example, const CoWorld *world, const float *q) {
+  Greedy *greedy = co_example_memory(example, 1, sizeof *greedy);
+  CoLearner *learner = co_example_memory(example, 1, sizeof *learner);
+  *greedy = (Greedy){q, q, co_world_spec(world)->actions};
+  *learner = (CoLearner){.world = world, .seat = {.algo = &table_type, .self = greedy}};
+  return learner;
+}
+
+// --- both ---
+
+CoScore co_example_evaluate(CoExample *example, const CoLearner *learner, int episodes) {
+  enum { COPIES = 32 }; // as the trainer has for its tests
+  CoError error;
+  CoScore score;
+  const CoMatchSetup setup = {.world = learner->world,
+                              .seats = &learner->seat,
+                              .num_envs = co_match_copies(episodes, COPIES),
+                              .seed = example->seed,
+                              .purpose = "example"};
+  CoMatch *match = co_match_create(&setup, &error);
+  book_check(example, match && co_match_play(match, episodes, 0, NULL, &score, &error), &error);
+  co_match_destroy(match);
+  return score;
+}
+
+void co_example_show(CoExample *example, const CoLearner *learner) {
+  example->shown = learner;
+}

@@ -1,0 +1,87 @@
+// Examples: programs of one file that show one idea of the book each, and check the numbers that they get.
+#ifndef COHORT_EXAMPLE_H
+#define COHORT_EXAMPLE_H
+
+#include "cohort/match.h"
+#include "cohort/model.h"
+
+// An example is a const table and `int main(int argc, char **argv) { return co_example_main(&type, argc, argv); }`.
+// co_example_main reads the command line, calls `run` once for each seed (several at a time, each on a thread of its
+// own), and prints what it got. This room is what a program's main consists of, so unlike the rest of the library it
+// prints and ends the process: whatever fails in it ends the example with a sentence. So an example's code is its idea.
+
+typedef enum CoCost { CO_COST_SECONDS, CO_COST_MINUTES, CO_COST_LONGER } CoCost;
+
+typedef struct CoExample CoExample; // one seed's run
+
+typedef struct CoExampleType {
+  const char *name; // the file's, without .c
+  int chapter;      // of Plaat, Deep Reinforcement Learning
+  const char *idea; // a sentence
+  CoCost cost;      // of all seeds, on two cores
+  int seeds;        // how many, unless told; at least 1 (the only one where nothing is random)
+  // The example's own, with the book's letters as names or aliases. The rows of its profile "quick" are what --quick
+  // changes: a second or less.
+  CoSettings settings;
+  const char *envs, *algos;      // names, separated by spaces, whose settings are options too; NULL: none
+  const char *chart_x, *chart_y; // what the axes of the curves are; NULL: there are no curves
+  void (*run)(CoExample *example, const void *settings, uint64_t seed);
+} CoExampleType;
+
+// Exit code: 0 when all claims hold, 1 when one does not, 2 for a wrong command line or a failure.
+int co_example_main(const CoExampleType *type, int argc, char **argv);
+
+// A claim about a number: it lies in the band. Numbers of the same name make one row of the table, one a seed.
+typedef struct CoClaim {
+  const char *what;
+  double expected;  // as the book, a paper or exact mathematics has it
+  double low, high; // the band, both ends in it; INFINITY: open
+  double share;     // of the seeds that must lie in it: 0.8 is four of five; 0: all
+  bool mean;        // the mean of all seeds must
+  bool full;        // true of whole runs alone: shown but not judged with --quick
+} CoClaim;
+void co_example_claim(CoExample *example, CoClaim claim, double got);
+
+// A point of the curve of that name, for --csv and --png, x ascending; a chart shows the seeds' mean and range.
+void co_example_point(CoExample *example, const char *curve, double x, double y);
+// Text for the reader. Only the first seed's is printed.
+void co_example_say(CoExample *example, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool co_example_quick(const CoExample *example);
+
+// What an example works with; it belongs to the frame. `format` gives settings as "name value name value ...".
+void *co_example_memory(CoExample *example, size_t count, size_t bytes); // zeroed
+CoWorld *co_example_open(CoExample *example, const char *env, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+CoEnv *co_example_env(CoExample *example, const CoWorld *world); // its stream comes from the seed
+CoModel *co_example_model(CoExample *example, const CoWorld *world);
+// What epsilon-greedy play by q[states][actions] earns in an episode of at most `limit` steps, exactly.
+CoModelScore co_example_exact(CoExample *example, const CoModel *model, const float *q, double epsilon, int limit);
+
+// Somebody who acts for the first team.
+typedef struct CoLearner {
+  const CoWorld *world;
+  CoSeat seat;
+  struct CoTrain *train; // NULL: it does not learn
+} CoLearner;
+
+// The engine's trainer: begun with settings of the algorithm and of the trainer (steps, num_envs ...); options of these
+// names count before. co_example_advance trains up to `steps` environment steps in all, at most the budget (0: the
+// budget); `curve` names a curve of the mean return while learning against steps, NULL for none. co_example_train does
+// both.
+CoLearner *co_example_begin(CoExample *example, const CoWorld *world, const char *algo, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void co_example_advance(CoExample *example, CoLearner *learner, int64_t steps, const char *curve);
+CoLearner *co_example_train(CoExample *example, const CoWorld *world, const char *algo, const char *curve,
+                            const char *format, ...) __attribute__((format(printf, 5, 6)));
+// Acts by the best of q[states][actions], which stays the example's; ties are broken at random.
+CoLearner *co_example_greedy(CoExample *example, const CoWorld *world, const float *q);
+
+CoScore co_example_evaluate(CoExample *example, const CoLearner *learner, int episodes);  // greedily, fresh episodes
+const float *co_example_table(CoExample *example, const CoLearner *learner, int columns); // tabular: a copy of its
+                                                                                          // table [states][columns]
+void co_example_show(CoExample *example, const CoLearner *learner); // --view: the first seed's, when all is done
+
+// An update of the example's own loop, printed where --trace asks for it.
+void co_example_trace(CoExample *example, const CoUpdate *update);
+
+#endif
