@@ -35,7 +35,8 @@ struct CoReplay {
   CoBlock block;
   CoReplayConfig config;
   size_t width[COLUMNS]; // bytes of a row
-  Table ring;            // [capacity]
+  bool bytes;            // the ring keeps observations as bytes
+  Table ring;            // [capacity] there is room for floats: what is never touched costs no memory
   int count, at;         // rows kept; where the next one goes
   int64_t total;
   double highest; // priority so far
@@ -61,7 +62,7 @@ static void layout(Table *table, const size_t width[COLUMNS], size_t rows) {
 
 CoReplay *co_replay_create(const CoSpec *team, const CoReplayConfig *config, CoError *error) {
   assert(config->capacity >= 1 && config->alpha >= 0);
-  CoReplay form = {.config = *config, .highest = 1, .tree.leaves = tree_leaves(config->capacity)};
+  CoReplay form = {.config = *config, .highest = 1, .bytes = true, .tree.leaves = tree_leaves(config->capacity)};
   size_t nodes = config->prioritised ? 2 * (size_t)form.tree.leaves : 0;
   measure(form.width, team);
   co_block_take(&form.block, 1, sizeof form);
@@ -87,6 +88,42 @@ void co_replay_destroy(CoReplay *replay) {
   co_block_free(&block);
 }
 
+static bool seen(Column c) {
+  return c == OBS || c == NEXT_OBS;
+}
+
+// Bytes of a row of the ring.
+static size_t stored(const CoReplay *replay, Column c) {
+  return replay->bytes && seen(c) ? replay->width[c] / sizeof(float) : replay->width[c];
+}
+
+static bool fit_bytes(const float *x, size_t count) {
+  int others = 0;
+  for (size_t i = 0; i < count; i++) {
+    float near = x[i] >= 0 ? x[i] <= 255 ? x[i] : 0 : 0;
+    others |= (float)(int)near != x[i];
+  }
+  return !others;
+}
+
+static void to_bytes(const float *x, size_t count, unsigned char *out) {
+  for (size_t i = 0; i < count; i++) out[i] = (unsigned char)(int)x[i];
+}
+
+static void to_floats(const unsigned char *x, size_t count, float *out) {
+  for (size_t i = 0; i < count; i++) out[i] = x[i];
+}
+
+// In place, from behind: a float never covers a byte that is still to be read.
+static void widen(CoReplay *replay) {
+  for (Column c = OBS; c <= NEXT_OBS; c++) {
+    const unsigned char *from = replay->ring.data[c];
+    float *to = (float *)(void *)replay->ring.data[c];
+    for (size_t i = (size_t)replay->count * stored(replay, c); i-- > 0;) to[i] = from[i];
+  }
+  replay->bytes = false;
+}
+
 static void put(const CoReplay *replay, size_t row, const CoDecision *decision) {
   const void *from[COLUMNS] = {
       [OBS] = decision->obs,         [NEXT_OBS] = decision->next_obs,
@@ -96,12 +133,24 @@ static void put(const CoReplay *replay, size_t row, const CoDecision *decision) 
       [AGENT] = &decision->agent,    [KIND] = &decision->kind,
       [INDEX] = &decision->index,    [NEXT_INDEX] = &decision->next_index,
   };
-  for (int c = 0; c < COLUMNS; c++)
-    if (from[c]) memcpy(replay->ring.data[c] + row * replay->width[c], from[c], replay->width[c]);
+  for (Column c = 0; c < COLUMNS; c++) {
+    size_t width = stored(replay, c);
+    unsigned char *to = replay->ring.data[c] + row * width;
+    if (from[c] && replay->bytes && seen(c))
+      to_bytes(from[c], width, to);
+    else if (from[c])
+      memcpy(to, from[c], width);
+  }
+}
+
+static bool fits(const CoReplay *replay, const CoDecision *row) {
+  size_t count = replay->width[OBS] / sizeof(float);
+  return (!row->obs || fit_bytes(row->obs, count)) && (!row->next_obs || fit_bytes(row->next_obs, count));
 }
 
 void co_replay_add(CoReplay *replay, const CoDecision *rows, int count) {
   for (int i = 0; i < count; i++) {
+    if (replay->bytes && !fits(replay, &rows[i])) widen(replay);
     put(replay, (size_t)replay->at, &rows[i]);
     if (replay->config.prioritised) tree_set(&replay->tree, replay->at, replay->highest);
     replay->at = (replay->at + 1) % replay->config.capacity;
@@ -119,7 +168,9 @@ int64_t co_replay_total(const CoReplay *replay) {
 }
 
 size_t co_replay_bytes(const CoReplay *replay) {
-  return replay->ring.block.at + replay->block.at;
+  size_t saved = 0;
+  for (Column c = 0; c < COLUMNS; c++) saved += replay->width[c] - stored(replay, c);
+  return replay->ring.block.at + replay->block.at - saved * (size_t)replay->config.capacity;
 }
 
 static const void *column(const CoReplay *replay, Column c) {
@@ -185,16 +236,23 @@ static void weigh(CoReplay *replay, int count, double beta) {
     replay->weight[i] = (float)co_exp(beta * co_log(least / tree_at(&replay->tree, replay->drawn[i])));
 }
 
+static void gather(CoReplay *replay, Column c, int i) {
+  size_t width = stored(replay, c);
+  const unsigned char *from = replay->ring.data[c] + (size_t)replay->drawn[i] * width;
+  unsigned char *to = replay->batch.data[c] + (size_t)i * replay->width[c];
+  if (replay->bytes && seen(c))
+    to_floats(from, width, (float *)(void *)to);
+  else
+    memcpy(to, from, width);
+}
+
 const CoRows *co_replay_sample(CoReplay *replay, int count, double beta, CoRng *rng, CoError *error) {
   assert(replay->count > 0 && count > 0 && beta >= 0);
   if (!make_room(replay, count, error)) return NULL;
   draw(replay, count, rng);
   weigh(replay, count, beta);
-  for (int c = 0; c < COLUMNS; c++) {
-    size_t width = replay->width[c];
-    for (int i = 0; i < count; i++)
-      memcpy(replay->batch.data[c] + (size_t)i * width, replay->ring.data[c] + (size_t)replay->drawn[i] * width, width);
-  }
+  for (Column c = 0; c < COLUMNS; c++)
+    for (int i = 0; i < count; i++) gather(replay, c, i);
   replay->rows.count = count;
   return &replay->rows;
 }
@@ -214,9 +272,10 @@ void co_replay_save(const CoReplay *replay, CoWriter *writer) {
   co_write_u32(writer, (uint32_t)replay->count);
   co_write_u64(writer, (uint64_t)replay->total);
   co_write(writer, &replay->highest, sizeof replay->highest);
-  for (int c = 0; c < COLUMNS; c++) {
-    co_write_u64(writer, replay->width[c]);
-    co_write(writer, replay->ring.data[c], (size_t)replay->count * replay->width[c]);
+  co_write_u32(writer, replay->bytes);
+  for (Column c = 0; c < COLUMNS; c++) {
+    co_write_u64(writer, stored(replay, c));
+    co_write(writer, replay->ring.data[c], (size_t)replay->count * stored(replay, c));
   }
   for (int i = 0; i < replay->count && replay->config.prioritised; i++) {
     double priority = tree_at(&replay->tree, i);
@@ -241,11 +300,12 @@ bool co_replay_load(CoReplay *replay, CoReader *reader) {
   if (!co_read(reader, &highest, sizeof highest, "highest priority")) return false;
   if (capacity != (uint32_t)replay->config.capacity || count > capacity)
     return co_fail(reader->error, "saved: replay of %u rows; here: %d", capacity, replay->config.capacity);
-  for (int c = 0; c < COLUMNS; c++) {
+  replay->bytes = co_read_u32(reader, "form of the observations");
+  for (Column c = 0; c < COLUMNS; c++) {
     uint64_t width = co_read_u64(reader, "width of a column");
-    if (!reader->failed && width != replay->width[c])
+    if (!reader->failed && width != stored(replay, c))
       return co_fail(reader->error, "saved: replay rows of another shape");
-    if (!co_read(reader, replay->ring.data[c], (size_t)count * replay->width[c], "replay rows")) return false;
+    if (!co_read(reader, replay->ring.data[c], (size_t)count * (size_t)width, "replay rows")) return false;
   }
   replay->count = (int)count;
   replay->total = (int64_t)total;

@@ -69,6 +69,8 @@ static bool keep(CoTeam *team, const CoTrainSetup *setup, CoError *error) {
   const CoRolloutConfig rollout = {wants->rollout, config->num_envs, wants->views, wants->notes,
                                    config->timeout_terminal};
   const CoReplayConfig replay = {wants->capacity, wants->prioritised, wants->alpha};
+  const CoDecisionsConfig decisions = {config->num_envs, wants->n_step > 1 ? wants->n_step : 1, wants->gamma,
+                                       config->timeout_terminal};
   const CoSpec *spec = co_world_team(setup->world, team->number);
   CoExperience experience = wants->experience;
   if (experience == CO_EXPERIENCE_EPISODES)
@@ -77,8 +79,7 @@ static bool keep(CoTeam *team, const CoTrainSetup *setup, CoError *error) {
     return (team->rollout = co_rollout_create(setup->world, team->number, &rollout, error));
   if (experience == CO_EXPERIENCE_REPLAY && !(team->replay = co_replay_create(spec, &replay, error))) return false;
   if (experience == CO_EXPERIENCE_REPLAY || experience == CO_EXPERIENCE_DECISIONS)
-    team->decisions = co_decisions_create(setup->world, team->number, config->num_envs, wants->gamma,
-                                          config->timeout_terminal, error);
+    team->decisions = co_decisions_create(setup->world, team->number, &decisions, error);
   return experience == CO_EXPERIENCE_NONE || team->decisions;
 }
 

@@ -180,7 +180,7 @@ static double pull(const char *name, const char *const *settings) {
   const CoAlgoSetup setup = {.spec = co_world_team(world, 0), .world = world, .num_envs = RUNS, .seed = 1};
   void *self = algo->create(config, &setup, &error);
   CoVecEnv *vec = co_vecenv_create(world, RUNS, wants.views, NULL, 1, "test", &error);
-  CoDecisions *decisions = co_decisions_create(world, 0, RUNS, 1, false, &error);
+  CoDecisions *decisions = co_decisions_create(world, 0, &(CoDecisionsConfig){RUNS, 1, 1, false}, &error);
   const CoPlayerSetup player = {.world = world,
                                 .num_envs = RUNS,
                                 .seed = 1,

@@ -170,5 +170,68 @@ START_TEST(warm_draws_allocate_nothing) {
 }
 END_TEST
 
-CO_TESTS(the_oldest_gives_way, draws_are_proportional, new_rows_come_first, the_tree_is_the_plain_sum,
-         saved_memories_draw_alike, warm_draws_allocate_nothing)
+enum { PLANE = 64, PLANES = 200 };
+
+static float pixel(int row, int i) {
+  return (float)((row * 37 + i * 11) % 256);
+}
+
+// `more` is added to the successor's last number.
+static void add_plane(CoReplay *replay, int row, float more) {
+  float obs[PLANE], next[PLANE];
+  for (int i = 0; i < PLANE; i++) obs[i] = pixel(row, i), next[i] = pixel(row + 1, i);
+  next[PLANE - 1] += more;
+  co_replay_add(replay, &(CoDecision){.index = row, .obs = obs, .next_obs = next}, 1);
+}
+
+static void check_planes(CoReplay *replay, int strange, float more) {
+  CoRng rng = co_rng(1, "test", 0);
+  const CoRows *rows = co_replay_sample(replay, 3000, 0, &rng, NULL);
+  int met = 0;
+  for (int k = 0; k < rows->count; k++) {
+    int row = rows->index[k];
+    met += row == strange;
+    for (int i = 0; i < PLANE; i++) {
+      bool last = row == strange && i == PLANE - 1;
+      ck_assert_float_eq(rows->obs[k * PLANE + i], pixel(row, i));
+      ck_assert_float_eq(rows->next_obs[k * PLANE + i], pixel(row + 1, i) + (last ? more : 0));
+    }
+  }
+  ck_assert_int_eq(met > 0, strange >= 0);
+}
+
+static void save_and_load(const CoReplay *from, CoReplay *to) {
+  CoWriter writer = {0};
+  CoError error;
+  co_replay_save(from, &writer);
+  CoReader reader = co_reader(writer.data, writer.size, &error);
+  ck_assert(co_replay_load(to, &reader));
+  ck_assert_uint_eq(co_replay_bytes(from), co_replay_bytes(to));
+  co_writer_free(&writer);
+}
+
+// One number that no byte holds, and all that was kept goes on as floats.
+START_TEST(whole_numbers_are_kept_as_bytes) {
+  static const float strange[] = {0.5f, 256, -256, 1e30f, INFINITY};
+  const CoSpec images = {.agents = 1, .teams = 1, .obs_size = PLANE, .actions = 3};
+  const CoReplayConfig config = {PLANES, false, 0};
+  for (int s = 0; s < 5; s++) {
+    CoReplay *a = co_replay_create(&images, &config, NULL), *b = co_replay_create(&images, &config, NULL);
+    for (int i = 0; i < PLANES + 20; i++) add_plane(a, i, 0);
+    size_t small = co_replay_bytes(a);
+    check_planes(a, -1, 0);
+    save_and_load(a, b);
+    check_planes(b, -1, 0);
+    add_plane(b, 1000, strange[s]);
+    ck_assert_uint_eq(co_replay_bytes(b), small + (size_t)2 * PLANES * PLANE * 3);
+    check_planes(b, 1000, strange[s]);
+    save_and_load(b, a);
+    add_plane(a, 1001, 0);
+    check_planes(a, 1000, strange[s]);
+    co_replay_destroy(a), co_replay_destroy(b);
+  }
+}
+END_TEST
+
+CO_TESTS(whole_numbers_are_kept_as_bytes, the_oldest_gives_way, draws_are_proportional, new_rows_come_first,
+         the_tree_is_the_plain_sum, saved_memories_draw_alike, warm_draws_allocate_nothing)

@@ -26,7 +26,8 @@ typedef struct CoWants {
   int rollout;      // steps of every copy in a round (decisions and replay: too)
   bool prioritised; // replay
   double alpha;     // prioritised replay: how far priorities count
-  double gamma;     // decisions and replay: discount within a decision that took several steps
+  double gamma;     // decisions and replay: discount within a row that took several steps
+  int n_step;       // decisions and replay: moves that a row spans; 0 and 1: single decisions
   int views;        // CoViews that acting or learning needs
   int memory;       // bytes per agent and copy that act keeps between steps: zeroed when an episode begins
   int notes;        // floats per agent that act notes for learning

@@ -10,6 +10,9 @@ typedef struct CoReplayConfig {
   double alpha;     // 0: uniform; the paper's proportional form has 0.6
 } CoReplayConfig;
 
+// Observations are kept as bytes as long as all their numbers are whole ones from 0 to 255 (planes of zeros and ones),
+// a quarter of the memory; from the first row on where that is not so, all are floats. What is drawn is the same.
+
 // A batch of rows, by columns. It belongs to the memory until the next draw.
 typedef struct CoRows {
   int count;
@@ -30,7 +33,7 @@ void co_replay_destroy(CoReplay *replay);
 void co_replay_add(CoReplay *replay, const CoDecision *rows, int count); // new rows get the highest priority so far
 int co_replay_count(const CoReplay *replay);                             // kept now
 int64_t co_replay_total(const CoReplay *replay);                         // ever added
-size_t co_replay_bytes(const CoReplay *replay);                          // memory when full
+size_t co_replay_bytes(const CoReplay *replay);                          // memory when full, in the form kept now
 
 // `count` rows drawn with replacement. beta in [0, 1]: how far the weights make up for the priorities (prioritised
 // only). NULL with a sentence when memory for a larger batch than before runs out; an empty memory is an assert.
