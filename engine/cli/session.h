@@ -110,7 +110,8 @@ const char *const *viewer_help(Viewer *viewer);
 
 // session_human.c: a person's moves.
 bool human_plays(const Cast *cast);
-bool human_turns(const Cast *cast);              // time waits for the person
+bool human_turns(const Cast *cast);              // agents move in turns
+bool human_waits(const Cast *cast);              // time waits for the person: in turns, or where no key means nothing
 const CoKey *human_keys(const Cast *cast);       // NULL: none
 int human_mover(const Viewer *viewer);           // the first agent that waits for a person; -1: none
 bool human_key(Viewer *viewer, const char *key); // true: it is one of the environment's

@@ -5,14 +5,13 @@
 
 #include "session.h"
 
-// Where an environment names no keys, its actions are 1 2 3 ... 9 a b c ...; none is held: the first.
+// Where an environment names no keys, its actions are 1 2 3 ... 9 a b c ...
 static const CoKey *number(const CoSpec *spec) {
   static const char *const names[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d",
                                       "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p"};
-  static CoKey keys[sizeof names / sizeof names[0] + 2];
+  static CoKey keys[sizeof names / sizeof names[0] + 1];
   int count = 0, most = (int)(sizeof names / sizeof names[0]);
   for (; count < spec->actions && count < most; count++) keys[count] = (CoKey){.key = names[count], .action = count};
-  keys[count++] = (CoKey){.key = "", .action = 0};
   keys[count] = (CoKey){.key = NULL};
   return keys;
 }
@@ -30,6 +29,12 @@ bool human_plays(const Cast *cast) {
 
 bool human_turns(const Cast *cast) {
   return co_world_type(cast->world)->mover != NULL;
+}
+
+bool human_waits(const Cast *cast) {
+  const CoKey *keys = human_keys(cast);
+  while (keys && keys->key && keys->key[0]) keys++;
+  return human_turns(cast) || (keys && !keys->key);
 }
 
 bool human_key(Viewer *viewer, const char *key) {
@@ -95,12 +100,12 @@ int human_mover(const Viewer *viewer) {
 // False where time waits for a key that may be used.
 static bool decide(Viewer *viewer, int agent, CoError *error) {
   const CoKey *keys = human_keys(viewer->cast);
-  bool barred = false, turns = human_turns(viewer->cast);
+  bool barred = false, waits = human_waits(viewer->cast);
   if (!co_session_available(viewer->session, co_session_now(viewer->session), agent, viewer->mask, error)) return false;
   int found = find(viewer, keys, viewer->mask, &barred);
   bool idle = found < 0 || !keys[found].key[0];
-  if (turns && barred && idle) viewer_tell(viewer, "that is not possible here");
-  if (turns && idle) return false;
+  if (waits && barred && idle) viewer_tell(viewer, "that is not possible here");
+  if (waits && idle) return false;
   write(viewer, found < 0 ? NULL : &keys[found], viewer->mask, agent);
   return true;
 }

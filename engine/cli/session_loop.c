@@ -58,7 +58,7 @@ bool viewer_begin(Viewer *viewer, int episode, CoError *error) {
   if (!session) return false;
   take(viewer, session, episode);
   compare(viewer);
-  viewer->waiting = human_plays(viewer->cast) && !human_turns(viewer->cast);
+  viewer->waiting = human_plays(viewer->cast) && !human_waits(viewer->cast);
   if (viewer->waiting) viewer->paused = true, viewer->agent = human_mover(viewer);
   return true;
 }
@@ -159,7 +159,7 @@ static const char *pace(const Viewer *viewer, char out[64]) {
   if (viewer->waiting) return "press a key to begin";
   if (viewer->paused) return "paused";
   if (co_session_over(viewer->session)) return "the end";
-  if (co_session_awaits(viewer->session) && human_turns(viewer->cast)) return "your move";
+  if (co_session_awaits(viewer->session) && human_waits(viewer->cast)) return "your move";
   snprintf(out, 64, "%g steps/s", viewer->fps);
   return out;
 }

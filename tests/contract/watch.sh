@@ -120,11 +120,11 @@ leave
 "$cohort" play tictactoe --algo 0=human,1=run --headless --frames 60 --keys 5 --screenshot shot.png
 ! cmp -s shot.png soft.png || fail "a person's game is the run's own"
 
-# script COLOUR [FIELD]: an environment in Lua; a field more is another state
+# script COLOUR [FIELD [KEY]]: an environment in Lua; a field more is another state
 script() {
   cat >walker.new <<LUA
 return {
-  name = "walker", actions = { "stay", "left", "right" }, keys = { left = "left", right = "right" },
+  name = "walker", actions = { "stay", "left", "right" }, keys = { ${3:-} left = "left", right = "right" },
   observation = 1, episode_limit = 10, state = { x = 0${2:+, $2 = 0} },
   step = function(self, action, rng, out)
     self.x = self.x + (action[1] == "right" and 1 or action[1] == "left" and -1 or 0)
@@ -140,7 +140,14 @@ LUA
   mv walker.new walker.lua
 }
 
-# 4. A key that is held counts at every step.
+# 4. A key that is held counts at every step, and so does none where it has a meaning; else time waits.
+script red ""
+"$cohort" play walker.lua --headless --frames 40 --keys "right c" --fps 60 --screenshot waits.png
+"$cohort" play walker.lua --headless --frames 3 --keys "right c" --fps 60 --screenshot soft.png
+cmp waits.png soft.png || fail "time does not wait for a key"
+script red "" '[""] = "stay",'
+"$cohort" play walker.lua --headless --frames 40 --keys "right c" --fps 60 --screenshot soft.png
+! cmp -s waits.png soft.png || fail "time waits where no key has a meaning"
 script red
 "$cohort" play walker.lua --headless --fps 60 --frames 20 --screenshot soft.png \
   --keys "right right right right right right right right right right c c"

@@ -18,7 +18,8 @@ typedef enum CoPayoff {
 #define CO_CHANCE (-2)   // mover: nature moves; actions are ignored
 #define CO_OUTCOMES_FAILED (-2)
 
-// A key for a person who plays: what the agent does while it is held. Names as "left", "space", "a"; "" is no key held.
+// A key for a person who plays: what the agent does while it is held. Names as "left", "space", "a"; "" is no key held
+// (without it time waits for a key).
 typedef struct CoKey {
   const char *key;     // NULL ends a list
   int action;          // discrete
