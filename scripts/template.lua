@@ -12,7 +12,7 @@ return {
   params = { size = { 5, min = 3, max = 20, help = "side of the grid" } },
 
   actions = { "north", "south", "east", "west" },
-  observation = 4, -- how many numbers `observe` puts
+  observation = 5, -- how many numbers `observe` puts
   episode_limit = 40, -- steps; then the engine begins a new episode
   keys = { up = "north", down = "south", right = "east", left = "west" }, -- for cohort play
 
@@ -51,13 +51,15 @@ return {
   observe = function(self, agent, obs)
     obs:put(self.robot.x / self.size, self.robot.y / self.size)
     obs:put((self.coin.x - self.robot.x) / self.size, (self.coin.y - self.robot.y) / self.size)
+    obs:put(self.coins / 3)
   end,
 
   -- A small world may number its states: then tables can learn it, in seconds. Leave both out where that is hard.
-  states = function(self) return self.size ^ 2 * self.size ^ 2 end,
+  -- The number must tell all that matters for what follows: the coins too, since the third ends the episode.
+  states = function(self) return 4 * self.size ^ 2 * self.size ^ 2 end,
   index = function(self, agent)
     local robot, coin = grid.cell(self.robot.x, self.robot.y, self.size), grid.cell(self.coin.x, self.coin.y, self.size)
-    return (robot - 1) * self.size * self.size + coin
+    return (self.coins * self.size ^ 2 + robot - 1) * self.size ^ 2 + coin
   end,
 
   -- The picture, in cells.

@@ -241,7 +241,7 @@ static void ask_algorithms(Plan *plan) {
       const CoAlgoType *type = plan->registry.algos[i];
       CoError reason = {""};
       bool accepts = algo_accepts(type, plan->train.profile, co_world_team(plan->world, t), &reason);
-      printf("  %-12s", t ? "" : type->name);
+      printf("  %-18s", t ? "" : type->name);
       if (spec->teams > 1 && spec->team_names) printf(" %s:", spec->team_names[t]);
       if (spec->teams > 1 && !spec->team_names) printf(" team %d:", t);
       printf(" %s%s\n", accepts ? "accepts" : "refuses: ", accepts ? "" : reason.text);

@@ -24,7 +24,7 @@ grep -q FAILED out && fail "check finds a fault in the template"
 says "ok      nobody leaves the grid"
 says "steps/s with --strict"
 says "end by themselves"
-says "qmix         refuses: needs a global state"
+says "qmix               refuses: needs a global state"
 says "bytes of garbage a step"
 says "cohort train takes q_learning: one agent in numbered states"
 expect 0 "all well" check hunters --seconds 0.05
@@ -38,7 +38,7 @@ expect 2 "one script" check
 
 # Settings of its own, from the command line and in --help.
 expect 0 "--size" train walker.lua --help
-expect 0 "81 numbered states" check walker.lua --seconds 0.05 --size 3
+expect 0 "324 numbered states" check walker.lua --seconds 0.05 --size 3
 expect 2 "size is 2, must lie in [3, 20]" check walker.lua --size 2
 expect 2 "did you mean '--size'" eval walker.lua --algo random --sise 4
 
