@@ -25,7 +25,9 @@
   X(reinforce)                                                                                                         \
   X(a2c)                                                                                                               \
   X(ppo)                                                                                                               \
-  X(trpo)
+  X(trpo)                                                                                                              \
+  X(cem)                                                                                                               \
+  X(cma_es)
 
 #define X(name) extern const CoAlgoType co_##name;
 ALGOS(X)

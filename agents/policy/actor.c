@@ -31,14 +31,13 @@ void co_actor_wants_episodes(const void *config, const CoSpec *spec, CoWants *wa
   wants->capacity = 1;
 }
 
-static void measure(CoActor *actor, const CoActorConfig *config, const CoAlgoSetup *setup) {
+void co_actor_measure(CoActor *actor, const CoAlgoSetup *setup) {
   const CoSpec *spec = actor->spec = setup->spec;
-  actor->config = *config;
   actor->agents = spec->agents;
   actor->actions = spec->actions;
   actor->action_size = spec->action_size;
   actor->obs_size = spec->obs_size;
-  actor->inputs = spec->obs_size + (config->obs_agent_id && spec->agents > 1 ? spec->agents : 0);
+  actor->inputs = spec->obs_size + (actor->config.obs_agent_id && spec->agents > 1 ? spec->agents : 0);
   actor->num_envs = setup->num_envs;
   actor->notes = CO_ACTOR_CONTROL + spec->action_size;
 }
@@ -88,7 +87,8 @@ void *co_actor_create(size_t bytes, const CoActorConfig *config, const CoAlgoSet
     co_fail(error, "no memory for a learner");
     return NULL;
   }
-  measure(actor, config, setup);
+  actor->config = *config;
+  co_actor_measure(actor, setup);
   if (build(actor, setup, error)) return actor;
   co_actor_destroy(actor);
   return NULL;

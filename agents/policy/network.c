@@ -7,7 +7,7 @@
 
 #define HALF_LOG_2PI 0.91893853320467274
 
-static CoActorNetwork declare(CoActor *actor, const char *name, int outputs) {
+CoActorNetwork co_actor_network(CoActor *actor, const char *name, int outputs) {
   CoActorNetwork network;
   const int *shape = actor->spec->obs_shape;
   network.body = co_body_add(&actor->params, name, &actor->config.body, shape, actor->inputs);
@@ -17,8 +17,9 @@ static CoActorNetwork declare(CoActor *actor, const char *name, int outputs) {
 
 void co_actor_declare(CoActor *actor) {
   bool discrete = actor->actions > 0;
-  actor->policy = declare(actor, discrete ? "actor" : "actor_mean", discrete ? actor->actions : actor->action_size);
-  actor->value = declare(actor, "critic", 1);
+  actor->policy =
+      co_actor_network(actor, discrete ? "actor" : "actor_mean", discrete ? actor->actions : actor->action_size);
+  actor->value = co_actor_network(actor, "critic", 1);
   actor->log_std = discrete ? -1 : co_params_add(&actor->params, "actor_logstd", 1, actor->action_size, CO_LAYOUT_SAME);
 }
 

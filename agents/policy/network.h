@@ -10,7 +10,9 @@ enum { CO_ACTOR_LOG_PROB, CO_ACTOR_CONTROL };
 
 #define CO_ACTOR_OBS_CLIP 10 // deviations that a normalised observation may lie from 0
 
-void co_actor_declare(CoActor *actor); // layers and parameters
+void co_actor_measure(CoActor *actor, const CoAlgoSetup *setup);                // sizes, by its config
+CoActorNetwork co_actor_network(CoActor *actor, const char *name, int outputs); // declares its parameters
+void co_actor_declare(CoActor *actor);                                          // layers and parameters
 void co_actor_init(CoActor *actor, CoRng *rng);
 
 // x[n][inputs] of rows [env][agent] of observations; at[n], or NULL for the first n rows.

@@ -1,7 +1,5 @@
 // REINFORCE (Williams, 1992; Sutton and Barto, sections 13.3 and 13.4): Monte Carlo policy gradient on whole episodes,
 // with or without a learnt value as baseline.
-#include <stdlib.h>
-
 #include "actor.h"
 #include "cohort/metrics.h"
 
@@ -16,7 +14,6 @@ typedef struct Learner {
   CoActor actor; // first
   Config config;
   CoMoves moves; // of the update under way
-  int *newest;   // [num_envs] numbers of the round's episodes in the store
 } Learner;
 
 enum { POLICY, VALUE, ENTROPY, STATS }; // stats
@@ -42,21 +39,15 @@ static CoVar *loss(void *user, int shard, CoTape *tape, CoVar *const *bound, dou
 
 static const char *const metrics[] = {"policy_loss", "value_loss", "entropy", "grad_norm", "learning_rate", NULL};
 
-// The episodes that the round brought, one of every copy: the newest of the store.
-static bool unpack(Learner *self, CoLearning *learning, const CoBatch **batch, CoError *error) {
-  int fresh = learning->new_episodes, first = co_episodes_count(learning->store) - fresh;
-  int64_t steps;
-  for (int i = 0; i < fresh; i++) self->newest[i] = first + i;
-  return co_episodes_unpack(learning->store, self->newest, fresh, 1, co_sharded_pool(self->actor.sharded), batch,
-                            &steps, error);
-}
-
 static bool learn(void *user, CoLearning *learning, CoError *error) {
   Learner *self = user;
   CoMoves *moves = &self->moves;
   const CoBatch *batch;
+  int64_t steps;
   CoDescent descent;
-  if (!unpack(self, learning, &batch, error)) return false;
+  if (!co_episodes_newest(learning->store, learning->new_episodes, 1, co_sharded_pool(self->actor.sharded), &batch,
+                          &steps, error))
+    return false;
   *moves = co_actor_episodes(&self->actor, batch, self->config.baseline);
   if (!moves->count) return true;
   if (self->config.norm_adv) co_actor_standardise(moves->advantage, moves->decision, moves->count, moves->advantage);
@@ -66,21 +57,11 @@ static bool learn(void *user, CoLearning *learning, CoError *error) {
   return true;
 }
 
-static void destroy(void *self) {
-  if (self) free(((Learner *)self)->newest);
-  co_actor_destroy(self);
-}
-
 static void *create(const void *from, const CoAlgoSetup *setup, CoError *error) {
   const Config *config = from;
   Learner *self = co_actor_create(sizeof *self, &config->actor, setup, error);
-  if (!self) return NULL;
-  self->config = *config;
-  self->newest = calloc((size_t)setup->num_envs, sizeof *self->newest);
-  if (self->newest) return self;
-  co_fail(error, "no memory for %d episodes", setup->num_envs);
-  destroy(self);
-  return NULL;
+  if (self) self->config = *config;
+  return self;
 }
 
 static const CoField fields[] = {
@@ -99,6 +80,6 @@ const CoAlgoType co_reinforce = {.name = "reinforce",
                                  .accepts = co_actor_accepts,
                                  .wants = co_actor_wants_episodes,
                                  .create = create,
-                                 .destroy = destroy,
+                                 .destroy = co_actor_destroy,
                                  .learn = learn,
                                  CO_ACTOR_HOOKS};

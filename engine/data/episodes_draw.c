@@ -270,6 +270,12 @@ bool co_episodes_unpack(CoEpisodes *store, const int *episodes, int count, int s
 }
 
 // The first steps of a Fisher-Yates shuffle, taken back afterwards, so that a draw depends on the stream alone.
+bool co_episodes_newest(CoEpisodes *store, int count, int shards, CoPool *pool, const CoBatch **batches, int64_t *steps,
+                        CoError *error) {
+  assert(count <= store->count);
+  return co_episodes_unpack(store, store->numbers + store->count - count, count, shards, pool, batches, steps, error);
+}
+
 bool co_episodes_sample(CoEpisodes *store, int count, int shards, CoRng *rng, CoPool *pool, const CoBatch **batches,
                         int64_t *steps, CoError *error) {
   assert(count >= 1 && count <= store->count);

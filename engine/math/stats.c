@@ -47,6 +47,18 @@ double co_quantile(const double *x, int n, double q, double *scratch) {
   return quantile(scratch, n, q);
 }
 
+static bool follows(double a, double b) {
+  return a > b || (isnan(a) && !isnan(b));
+}
+
+void co_rank(const double *x, int n, int *rank) {
+  for (int i = 0; i < n; i++) {
+    int at = i;
+    for (; at > 0 && follows(x[rank[at - 1]], x[i]); at--) rank[at] = rank[at - 1];
+    rank[at] = i;
+  }
+}
+
 CoSummary co_summary(const double *x, int n, double *scratch) {
   assert(n >= 1);
   sort(x, n, scratch);

@@ -26,7 +26,7 @@ MAY = {
 # room: its public headers
 HEADERS = {
     "base": "arena block bytes error file hash pool rng sequence_shape settings value",
-    "math": "blas distributions kernels linear real returns stats",
+    "math": "blas cma_es distributions kernels linear real returns stats",
     "nn": "body ops optim params sequence tape",
     "env": "canvas check env grid model solo vecenv wrappers",
     "data": "decisions episodes replay rollout",

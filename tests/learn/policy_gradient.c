@@ -1,5 +1,5 @@
-// Policy gradients on classic control: every method reaches its threshold with its final weights, on fresh greedy
-// episodes, on each of three seeds or more; TRPO keeps its bound at every update.
+// Policy gradients, and evolution of a policy, on classic control: every method reaches its threshold with its final
+// weights, on fresh greedy episodes, on each of three seeds or more; TRPO keeps its bound at every update.
 #include <stdio.h>
 #include <string.h>
 
@@ -55,10 +55,10 @@ static CoWorld *open_world(const char *name) {
   return world;
 }
 
-static void reaches(const char *env, const char *algo, int num_envs, int steps, const char *const *settings,
+static void reaches(const char *env, const char *algo, int num_envs, int steps, const char *const *settings, int seeds,
                     double threshold) {
   CoWorld *world = open_world(env);
-  for (uint64_t seed = 1; seed <= 3; seed++) {
+  for (uint64_t seed = 1; seed <= (uint64_t)seeds; seed++) {
     double got = train(world, algo, seed, num_envs, steps, settings, NULL);
     ck_assert_msg(got >= threshold, "%s on %s, seed %d: %g, must reach %g", algo, env, (int)seed, got, threshold);
   }
@@ -66,26 +66,26 @@ static void reaches(const char *env, const char *algo, int num_envs, int steps, 
 }
 
 START_TEST(ppo_balances_the_pole) {
-  reaches("cartpole", "ppo", 4, 100000, (const char *const[]){"lr", "0.001", "lr_anneal_time", "100000", NULL}, 475);
+  reaches("cartpole", "ppo", 4, 100000, (const char *const[]){"lr", "0.001", "lr_anneal_time", "100000", NULL}, 3, 475);
 }
 END_TEST
 
 START_TEST(a2c_balances_the_pole) {
-  reaches("cartpole", "a2c", 8, 300000, (const char *const[]){"lr_anneal_time", "300000", NULL}, 475);
+  reaches("cartpole", "a2c", 8, 300000, (const char *const[]){"lr_anneal_time", "300000", NULL}, 3, 475);
 }
 END_TEST
 
 START_TEST(one_step_actor_critic_balances_the_pole) {
   reaches(
       "cartpole", "a2c", 8, 300000,
-      (const char *const[]){"gae_lambda", "0", "optimizer", "adam", "lr", "0.001", "lr_anneal_time", "300000", NULL},
+      (const char *const[]){"gae_lambda", "0", "optimizer", "adam", "lr", "0.001", "lr_anneal_time", "300000", NULL}, 3,
       475);
 }
 END_TEST
 
 START_TEST(reinforce_balances_the_pole) {
-  reaches("cartpole", "reinforce", 8, 200000, (const char *const[]){"baseline", "false", NULL}, 475);
-  reaches("cartpole", "reinforce", 8, 200000, (const char *const[]){"baseline", "true", NULL}, 475);
+  reaches("cartpole", "reinforce", 8, 200000, (const char *const[]){"baseline", "false", NULL}, 3, 475);
+  reaches("cartpole", "reinforce", 8, 200000, (const char *const[]){"baseline", "true", NULL}, 3, 475);
 }
 END_TEST
 
@@ -125,13 +125,19 @@ START_TEST(trpo_balances_the_pole_within_its_bound) {
 }
 END_TEST
 
+START_TEST(evolution_balances_the_pole) {
+  reaches("cartpole", "cem", 8, 200000, NULL, 5, 475);
+  reaches("cartpole", "cma_es", 8, 100000, NULL, 5, 475);
+}
+END_TEST
+
 // Random torques earn about -1200, a near-optimal policy -137.
 START_TEST(ppo_swings_the_pendulum_up) {
   static const char *const settings[] = {"num_steps",     "1024",  "gamma",           "0.9",  "lr",       "0.001",
                                          "update_epochs", "2",     "num_minibatches", "16",   "ent_coef", "0",
                                          "clip_vloss",    "false", "max_grad_norm",   "1e9",  "norm_obs", "true",
                                          "norm_reward",   "true",  "activation",      "relu", NULL};
-  reaches("pendulum", "ppo", 4, 307200, settings, -200);
+  reaches("pendulum", "ppo", 4, 307200, settings, 3, -200);
 }
 END_TEST
 
@@ -158,5 +164,5 @@ START_TEST(ppo_lands_the_lander) {
 END_TEST
 
 CO_TESTS(ppo_balances_the_pole, a2c_balances_the_pole, one_step_actor_critic_balances_the_pole,
-         reinforce_balances_the_pole, trpo_balances_the_pole_within_its_bound, ppo_swings_the_pendulum_up,
-         ppo_lands_the_lander)
+         reinforce_balances_the_pole, trpo_balances_the_pole_within_its_bound, evolution_balances_the_pole,
+         ppo_swings_the_pendulum_up, ppo_lands_the_lander)

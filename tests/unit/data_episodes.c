@@ -240,6 +240,8 @@ START_TEST(the_oldest_gives_way) {
     ck_assert(co_episodes_unpack(play.store, &i, 1, 1, NULL, &batches, &steps, NULL));
     assert_episode(batches, 0, episode);
   }
+  ck_assert(co_episodes_newest(play.store, 1, 1, NULL, &batches, &steps, NULL));
+  assert_episode(batches, 0, &record.done[total - 1]);
   end(&play);
 }
 END_TEST

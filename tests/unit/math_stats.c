@@ -142,6 +142,15 @@ START_TEST(running_moments_combine) {
 }
 END_TEST
 
-CO_TESTS(moments_are_right, quantiles_interpolate, a_summary_holds_its_parts, interquartile_means_trim_fractions,
-         a_bootstrap_interval_spans_resamples, bootstrap_intervals_cover, share_intervals_solve_their_equation,
-         running_moments_are_right, running_moments_combine)
+START_TEST(ranks_are_stable_and_put_nan_last) {
+  const double x[] = {3, NAN, 1, 3, -2, NAN};
+  const int expected[] = {4, 2, 0, 3, 1, 5};
+  int rank[6];
+  co_rank(x, 6, rank);
+  ck_assert(!memcmp(rank, expected, sizeof rank));
+}
+END_TEST
+
+CO_TESTS(ranks_are_stable_and_put_nan_last, moments_are_right, quantiles_interpolate, a_summary_holds_its_parts,
+         interquartile_means_trim_fractions, a_bootstrap_interval_spans_resamples, bootstrap_intervals_cover,
+         share_intervals_solve_their_equation, running_moments_are_right, running_moments_combine)

@@ -15,9 +15,10 @@ typedef struct CoBodyConfig {
   int conv_layers, conv_channels, conv_kernel, conv_stride;
 } CoBodyConfig;
 
-#define CO_BODY_FIELDS(width, bend)                                                                                    \
+#define CO_BODY_FIELDS(width, bend) CO_BODY_FIELDS_OF("2", width, bend)
+#define CO_BODY_FIELDS_OF(depth, width, bend)                                                                          \
   CO_INT(CoBodyConfig, hidden, width, 1, 4096, "width of the hidden layers"),                                          \
-      CO_INT(CoBodyConfig, layers, "2", 1, CO_BODY_LAYERS, "hidden layers of each network"),                           \
+      CO_INT(CoBodyConfig, layers, depth, 1, CO_BODY_LAYERS, "hidden layers of each network"),                         \
       CO_CHOICE(CoBodyConfig, activation, bend, "tanh relu", "what follows a hidden layer"),                           \
       CO_INT(CoBodyConfig, conv_layers, "1", 0, CO_BODY_CONVS,                                                         \
              "images: convolutions before the hidden layers; 0: the image is a list of numbers"),                      \

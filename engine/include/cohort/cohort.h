@@ -11,6 +11,7 @@
 #include "cohort/canvas.h"
 #include "cohort/chart.h"
 #include "cohort/check.h"
+#include "cohort/cma_es.h"
 #include "cohort/dashboard.h"
 #include "cohort/decisions.h"
 #include "cohort/distributions.h"

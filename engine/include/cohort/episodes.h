@@ -66,6 +66,9 @@ bool co_episodes_sample(CoEpisodes *store, int count, int shards, CoRng *rng, Co
 // The same for chosen episodes (0 is the oldest kept).
 bool co_episodes_unpack(CoEpisodes *store, const int *episodes, int count, int shards, CoPool *pool,
                         const CoBatch **batches, int64_t *steps, CoError *error);
+// The same for the newest `count`: what a round has brought.
+bool co_episodes_newest(CoEpisodes *store, int count, int shards, CoPool *pool, const CoBatch **batches, int64_t *steps,
+                        CoError *error);
 
 // Checkpoints: an episode's bytes are written once, to a log in `folder`; save appends what is new since the last save
 // and notes (in `writer`) what the checkpoint vouches for. Logs no kept checkpoint can need any more are removed by

@@ -10,6 +10,9 @@ double co_standard_error(const double *x, int n); // of the mean
 // Quantile by linear interpolation between order statistics (type 7, numpy's default). scratch[n] is overwritten.
 double co_quantile(const double *x, int n, double q, double *scratch);
 
+// Where the numbers of x[n] lie in ascending order: x[rank[0]] is the lowest. Equals keep their order, NaN comes last.
+void co_rank(const double *x, int n, int *rank);
+
 typedef struct CoSummary {
   int count;
   double mean, standard_error, low, quartile1, median, quartile3, high;
