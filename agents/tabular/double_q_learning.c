@@ -52,10 +52,9 @@ static bool learn(void *user, CoLearning *learning, CoError *error) {
     int coin = co_rng_int(&self->rng, 0, 1);
     float *own = self->q[coin], *other = self->q[!coin], *mean = co_table_q(&self->table, d);
     ptrdiff_t at = mean - self->table.q;
-    float td_error = d->reward + d->discount * follow(self, d, own, other) - own[at];
-    own[at] += (float)self->table.config.lr * td_error;
+    const CoUpdate update = co_table_update(d, d->reward + d->discount * follow(self, d, own, other));
+    wrong += fabs((double)co_table_move(&own[at], self->table.config.lr, update, learning->observer));
     *mean = (own[at] + other[at]) / 2;
-    wrong += fabs((double)td_error);
   }
   co_metric_sum(learning->metrics, "td_error_abs", wrong, learning->decision_count);
   learning->updates += learning->decision_count;

@@ -16,10 +16,8 @@ static bool learn(void *self, CoLearning *learning, CoError *error) {
   double wrong = 0;
   for (int i = 0; i < learning->decision_count; i++) {
     const CoDecision *d = &learning->decisions[i];
-    float *q = co_table_q(table, d);
-    float td_error = d->reward + d->discount * co_table_expected(table, d, epsilon) - *q;
-    *q += (float)table->config.lr * td_error;
-    wrong += fabs((double)td_error);
+    const CoUpdate update = co_table_update(d, d->reward + d->discount * co_table_expected(table, d, epsilon));
+    wrong += fabs((double)co_table_move(co_table_q(table, d), table->config.lr, update, learning->observer));
   }
   co_metric_sum(learning->metrics, "td_error_abs", wrong, learning->decision_count);
   learning->updates += learning->decision_count;

@@ -57,8 +57,8 @@ static void average(Learner *self, int agent, const CoTrail *trail, float follow
     G = step->reward + step->discount * G;
     if (self->first[at] != t) continue;
     double share = table->config.lr > 0 ? table->config.lr : 1.0 / ++self->visits[at];
-    float wrong = G - table->q[at];
-    table->q[at] += (float)share * wrong;
+    const CoUpdate update = {agent, step->index, step->action, (double)step->reward, (double)G, 0, 0};
+    float wrong = co_table_move(&self->trails.table.q[at], share, update, learning->observer);
     co_metric(learning->metrics, "return_error_abs", fabs((double)wrong));
     learning->updates++;
   }

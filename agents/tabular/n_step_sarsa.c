@@ -1,6 +1,4 @@
 // n-step SARSA: n rewards, then the value of the action taken (Sutton and Barto, section 7.2).
-#include <math.h>
-
 #include "trail.h"
 
 typedef struct Config {
@@ -22,11 +20,7 @@ static void *create(const void *config, const CoAlgoSetup *setup, CoError *error
 
 // Q(s, a) += alpha (r_1 + ... + gamma^(n-1) r_n + gamma^n Q(s_n, a_n) - Q(s, a)), for the first of the steps.
 static void update(CoTable *table, int agent, const CoTrail *trail, float last, CoLearning *learning) {
-  float *q = &co_table_row(table, agent, trail->steps->index)[trail->steps->action];
-  float td_error = co_trail_return(trail->steps, trail->count, last) - *q;
-  *q += (float)table->config.lr * td_error;
-  co_metric(learning->metrics, "td_error_abs", fabs((double)td_error));
-  learning->updates++;
+  co_trail_learn(table, agent, trail->steps, co_trail_return(trail->steps, trail->count, last), learning);
 }
 
 // At an episode's end the steps that are left have fewer than n rewards. Where time ran out, what the policy would have

@@ -1,6 +1,4 @@
 // n-step TD: predicts the values of states under play at random, n rewards at a time (Sutton and Barto, section 7.1).
-#include <math.h>
-
 #include "trail.h"
 
 typedef struct Config {
@@ -22,12 +20,8 @@ static void *create(const void *config, const CoAlgoSetup *setup, CoError *error
 
 // V(s) += alpha (r_1 + ... + gamma^(n-1) r_n + gamma^n V(s_n) - V(s)), for the first of the steps that d ends.
 static void update(CoTable *table, const CoDecision *d, const CoTrail *trail, CoLearning *learning) {
-  float *v = co_table_row(table, d->agent, trail->steps->index);
   float last = *co_table_row(table, d->agent, d->next_index);
-  float td_error = co_trail_return(trail->steps, trail->count, last) - *v;
-  *v += (float)table->config.lr * td_error;
-  co_metric(learning->metrics, "td_error_abs", fabs((double)td_error));
-  learning->updates++;
+  co_trail_learn(table, d->agent, trail->steps, co_trail_return(trail->steps, trail->count, last), learning);
 }
 
 // At an episode's end the steps that are left have fewer than n rewards.

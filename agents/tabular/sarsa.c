@@ -1,7 +1,5 @@
 // SARSA: the target is the value of the action that is taken next (Rummery and Niranjan, 1994; Sutton and Barto,
 // section 6.4).
-#include <math.h>
-
 #include "trail.h"
 
 // A trail is one step: it waits until the next action is known.
@@ -11,11 +9,7 @@ static void *create(const void *config, const CoAlgoSetup *setup, CoError *error
 
 // Q(s, a) += alpha (r + discount Q(s', a') - Q(s, a))
 static void update(CoTrails *self, int agent, const CoTrailStep *step, float next, CoLearning *learning) {
-  float *q = &co_table_row(&self->table, agent, step->index)[step->action];
-  float td_error = step->reward + step->discount * next - *q;
-  *q += (float)self->table.config.lr * td_error;
-  co_metric(learning->metrics, "td_error_abs", fabs((double)td_error));
-  learning->updates++;
+  co_trail_learn(&self->table, agent, step, step->reward + step->discount * next, learning);
 }
 
 // A decision brings the action that the one before waits for. After an episode's last no action follows: where time

@@ -45,6 +45,23 @@ static inline float *co_table_q(const CoTable *table, const CoDecision *d) { // 
   return &co_table_row(table, d->agent, d->index)[d->action];
 }
 
+// value += share (target - value), told to whoever observes; what it was short of the target. `what` names the value,
+// the reward and the target.
+static inline float co_table_move(float *value, double share, CoUpdate what, const CoObserver *observer) {
+  float before = *value, wrong = (float)what.target - before;
+  *value = before + (float)share * wrong;
+  if (observer) {
+    what.before = (double)before, what.after = (double)*value;
+    observer->update(observer->user, &what);
+  }
+  return wrong;
+}
+
+// What the decision is about, with the target that its value moves towards.
+static inline CoUpdate co_table_update(const CoDecision *d, float target) {
+  return (CoUpdate){d->agent, d->index, d->action, (double)d->reward, (double)target, 0, 0};
+}
+
 // An epsilon-greedy policy on q[actions] among the legal ones: its action, ties broken at random, and what it expects.
 int co_greedy_choose(int actions, const float *q, const uint8_t *mask, double epsilon, CoRng *rng);
 float co_greedy_expected(int actions, const float *q, const uint8_t *mask, double epsilon);

@@ -15,9 +15,8 @@ static bool learn(void *self, CoLearning *learning, CoError *error) {
   for (int i = 0; i < learning->decision_count; i++) {
     const CoDecision *d = &learning->decisions[i];
     float *v = co_table_row(table, d->agent, d->index), next = *co_table_row(table, d->agent, d->next_index);
-    float td_error = d->reward + d->discount * next - *v;
-    *v += (float)table->config.lr * td_error;
-    wrong += fabs((double)td_error);
+    const CoUpdate update = co_table_update(d, d->reward + d->discount * next);
+    wrong += fabs((double)co_table_move(v, table->config.lr, update, learning->observer));
   }
   co_metric_sum(learning->metrics, "td_error_abs", wrong, learning->decision_count);
   learning->updates += learning->decision_count;

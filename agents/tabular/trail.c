@@ -2,6 +2,7 @@
 #include "trail.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +59,14 @@ void co_trail_drop(CoTrail *trail, int count) {
 float co_trail_return(const CoTrailStep *steps, int count, float value) {
   for (int i = count - 1; i >= 0; i--) value = steps[i].reward + steps[i].discount * value;
   return value;
+}
+
+void co_trail_learn(CoTable *table, int agent, const CoTrailStep *step, float target, CoLearning *learning) {
+  float *value = &co_table_row(table, agent, step->index)[table->columns > 1 ? step->action : 0];
+  const CoUpdate update = {agent, step->index, step->action, (double)step->reward, (double)target, 0, 0};
+  float td_error = co_table_move(value, table->config.lr, update, learning->observer);
+  co_metric(learning->metrics, "td_error_abs", fabs((double)td_error));
+  learning->updates++;
 }
 
 void co_trails_save(const void *from, CoWriter *writer) {

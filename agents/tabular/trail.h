@@ -30,6 +30,9 @@ void co_trail_drop(CoTrail *trail, int count); // the oldest
 // r + discount (r' + discount' (... value)): the return of `count` steps that `value` follows.
 float co_trail_return(const CoTrailStep *steps, int count, float value);
 
+// Moves V(s) or Q(s, a) of a step towards its target by the step size, and counts the update.
+void co_trail_learn(CoTable *table, int agent, const CoTrailStep *step, float target, CoLearning *learning);
+
 // Hooks, as co_table's. `room` steps each at first; more are made room for as they come.
 void *co_trails_create(size_t bytes, bool actions, int room, const void *config, const CoAlgoSetup *setup,
                        CoError *error);

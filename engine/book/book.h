@@ -68,7 +68,7 @@ struct CoExample {
   Curve *curves;
   int curve_count, curve_room;
   int traced;
-  CoObserver observer; // prints updates; used where asked for
+  CoObserver observer; // prints updates
   const CoLearner *shown;
 };
 
@@ -82,6 +82,7 @@ void *book_grow(CoExample *example, void *items, int count, int *room, size_t by
 bool book_set(char *words, const CoSettings *settings, void *config, const CoSettings *other, void *other_config,
               CoError *error);
 
+CoObserver trace_observer(CoExample *example);                          // trace.c: prints the trainer's updates
 bool table_print(const CoExample *examples, int count, double seconds); // table.c: true when all claims hold
 bool table_write(const CoExample *examples, int count, double seconds,
                  CoError *error);                                        // Markdown rows, for `cohort book`

@@ -44,10 +44,10 @@ static CoLearner *begin(CoExample *example, const CoWorld *world, const char *al
   Pupil *pupil = co_example_memory(example, 1, sizeof *pupil);
   CoLearner *learner = &pupil->learner;
   configure(example, pupil, algo, words);
-  const CoTrainSetup setup = {.config = &pupil->config,
-                              .world = world,
-                              .seats = &pupil->seat,
-                              .observer = example->observer.update ? &example->observer : NULL};
+  bool traces = example->first && example->line->options.trace > 0;
+  example->observer = trace_observer(example);
+  const CoTrainSetup setup = {
+      .config = &pupil->config, .world = world, .seats = &pupil->seat, .observer = traces ? &example->observer : NULL};
   int teams = co_world_spec(world)->teams;
   book_check(example, teams == 1 || co_fail(&error, "%d teams: examples train one", teams), &error);
   *learner = (CoLearner){.world = world, .seat = pupil->seat, .train = co_train_create(&setup, &error)};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cohort/blas.h"
+#include "cohort/example.h"
 #include "cohort/file.h"
 #include "progress.h"
 #include "result.h"
@@ -17,6 +18,7 @@ static const CoField fields[] = {
     CO_STRING(T, data, "", "folder of maps and experiments"),
     CO_INT(T, seeds, "0", 0, 1000, "train that many seeds, from --seed on, and summarise; 0: one run"),
     CO_INT(T, jobs, "0", 0, 1000, "seeds side by side; 0: as many as there are processors for"),
+    CO_INT(T, trace, "0", 0, 2e9, "print so many updates of a tabular method with their numbers"),
     CO_BOOL(T, any_core, "false", "resume under another BLAS core, although the bits will differ"),
     SCRIPT_FIELDS(T),
     CO_FIELDS_END,
@@ -106,8 +108,19 @@ static int conclude(const Plan *plan, const CoTrain *train, CoTrainEnd end, cons
   return EXIT_OK;
 }
 
+typedef struct Trace {
+  int most, count;
+} Trace;
+
+static void trace(void *user, const CoUpdate *update) {
+  Trace *trace = user;
+  if (trace->count < trace->most) co_update_print(++trace->count, update);
+}
+
 static int train_in(Plan *plan, const TrainOptions *options, const char *folder, const char *label, CoError *error) {
   CoScore scores[PLAN_TEAMS];
+  Trace traced = {.most = options->trace};
+  const CoObserver observer = {trace, &traced};
   const CoTrainSetup setup = {.config = &plan->train,
                               .world = plan->world,
                               .seats = plan->seats,
@@ -115,7 +128,8 @@ static int train_in(Plan *plan, const TrainOptions *options, const char *folder,
                               .identity = plan_identity(plan),
                               .any_core = options->any_core,
                               .stop = signals_watch(),
-                              .seconds = wall_seconds};
+                              .seconds = wall_seconds,
+                              .observer = options->trace ? &observer : NULL};
   bool resumes = options->resume[0] != '\0'; // then the settings are written once the checkpoint has accepted them
   if (!resumes && !plan_write(plan, folder, error)) return say(error, EXIT_FAILED);
   CoTrain *train = co_train_create(&setup, error);

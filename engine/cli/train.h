@@ -6,7 +6,7 @@
 
 typedef struct TrainOptions {
   char file[1024], resume[1024], data[1024];
-  int seeds, jobs, patience;
+  int seeds, jobs, patience, trace;
   bool any_core, strict;
   const Entry *picks; // [pick_count] of a sweep: what replaces the experiment's lists; NULL: none
   int pick_count;

@@ -56,6 +56,9 @@ same c.csv c.expected
 SDL_VIDEODRIVER=dummy example 0 "passed" --view --frames 3
 SDL_VIDEODRIVER=x11 DISPLAY='' WAYLAND_DISPLAY='' example 2 "record" --view --frames 3
 
+expect 0 "update   state" train frozen_lake --algo td0 --steps 100 --trace 2 --out run
+[[ $(grep -c "^ *[12] " out) == 2 ]] || fail "train --trace 2 does not print two updates"
+
 # Wrong words are refused before anything runs.
 example 2 "unknown option '--numbr' (did you mean '--number'?)" --numbr 3
 example 2 "number is 101, must lie in [-100, 100]" --number 101

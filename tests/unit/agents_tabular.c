@@ -2,109 +2,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "suite.h"
-
-#include "cohort/agent.h"
 #include "cohort/model.h"
+#include "tabular.h"
 #include "tabular/tiles.h"
-
-enum { COPIES = 4, ACTIONS = 3 };
-
-typedef struct Lab {
-  const CoAlgoType *algo;
-  _Alignas(16) unsigned char config[256];
-  CoSpec spec;
-  void *self;
-} Lab;
-
-static const uint8_t all[ACTIONS] = {1, 1, 1}, not_first[ACTIONS] = {0, 1, 1};
-static const char *const half[] = {
-    "lr", "0.5",   "initial", "1", "epsilon_start", "0.5", "epsilon_finish", "0.5", "tilings",
-    "1",  "tiles", "4",       NULL}; // what a method does not know is passed over
-
-static void check(bool fine, const CoError *error) {
-  if (!fine) ck_abort_msg("%s", error->text);
-}
-
-static const CoAlgoType *find(const char *name) {
-  CoRegistry registry;
-  CoError error;
-  co_registry_init(&registry);
-  const CoAlgoType *algo = co_find_algo(&registry, name, &error);
-  check(algo, &error);
-  return algo;
-}
-
-static void set(Lab *lab, const char *const *settings) {
-  co_settings_defaults(&lab->algo->settings, lab->config);
-  for (; settings && *settings; settings += 2)
-    if (co_settings_find(&lab->algo->settings, settings[0]))
-      ck_assert(co_settings_set(&lab->algo->settings, lab->config, settings[0], settings[1], NULL));
-}
-
-// In a world of so many states; observations are one number in [0, 4).
-static Lab build(const char *name, int states, int copies, uint64_t seed, const char *const *settings) {
-  CoError error;
-  Lab lab = {.algo = find(name)};
-  lab.spec = (CoSpec){
-      .agents = 1, .teams = 1, .states = states, .actions = ACTIONS, .obs_size = 1, .obs_high = 4, .episode_limit = 9};
-  set(&lab, settings);
-  check(lab.algo->accepts(lab.config, &lab.spec, &error), &error);
-  const CoAlgoSetup setup = {.spec = &lab.spec, .num_envs = copies, .seed = seed};
-  lab.self = lab.algo->create(lab.config, &setup, &error);
-  check(lab.self, &error);
-  return lab;
-}
-
-static void destroy(Lab *lab) {
-  lab->algo->destroy(lab->self);
-}
-
-// From a state, an action; a reward, what of the next state counts, and how it goes on there.
-static CoDecision row(int state, int action, float reward, float discount, int next, int ending) {
-  static const float places[] = {0.5f, 1.5f, 2.5f, 3.5f};
-  return (CoDecision){.ticks = 1,
-                      .index = state,
-                      .action = action,
-                      .reward = reward,
-                      .discount = discount,
-                      .next_index = next,
-                      .ending = ending,
-                      .obs = &places[state],
-                      .next_obs = &places[next],
-                      .mask = all,
-                      .next_mask = all};
-}
-
-static void feed(Lab *lab, CoDecision d) {
-  CoLearning learning = {.decisions = &d, .decision_count = 1};
-  ck_assert(lab->algo->learn(lab->self, &learning, NULL));
-}
-
-static int act(Lab *lab, int state, const uint8_t *mask, bool explore, CoRng *rng) {
-  const float obs = (float)state + 0.5f;
-  const uint8_t one = 1;
-  const CoFrame frame = {.num_envs = 1,
-                         .agents = 1,
-                         .obs = &obs,
-                         .mask = mask,
-                         .alive = &one,
-                         .acting = &one,
-                         .index = &state,
-                         .running = &one};
-  const CoActing how = {.explore = explore, .rngs = rng};
-  int action = -1;
-  ck_assert(lab->algo->act(lab->self, &frame, &how, &action, NULL, NULL));
-  return action;
-}
-
-static float value(Lab *lab, int state, int action) {
-  CoRng rng = co_rng(1, "test", 0);
-  CoInspection seen;
-  act(lab, state, all, false, &rng);
-  ck_assert(lab->algo->inspect(lab->self, 0, &seen) && !lab->algo->inspect(lab->self, 1, &(CoInspection){0}));
-  return seen.data[seen.cols > 1 ? action : 0];
-}
 
 // Values begin at 1. A true end that pays 4: 1 + 0.5 (4 - 1). Then state 0, which leads to state 1 for a reward of 2
 // when time runs out: 1 + 0.5 (2 + 0.5 V - 1), V = 2.5 for the best action, 0.5 * 1.5 + 0.5 * 2.5 = 2 in the mean, and
@@ -130,6 +30,47 @@ START_TEST(an_end_is_an_end_and_a_cut_is_none) {
       ck_assert_float_eq(value(&lab, 3, 1), 1);
       destroy(&lab);
     }
+}
+END_TEST
+
+typedef struct Seen {
+  CoUpdate all[4];
+  int count;
+} Seen;
+
+static void see(void *user, const CoUpdate *update) {
+  Seen *seen = user;
+  ck_assert_int_lt(seen->count, 4);
+  seen->all[seen->count++] = *update;
+}
+
+static void assert_update(const CoUpdate *update, int state, int action, double reward, double target, double after) {
+  ck_assert_int_eq(update->state, state);
+  ck_assert_int_eq(update->action, action);
+  ck_assert_double_eq(update->reward, reward);
+  ck_assert_double_eq_tol(update->target, target, 1e-6);
+  ck_assert_double_eq(update->before, 1);
+  ck_assert_double_eq_tol(update->after, after, 1e-6);
+}
+
+// The two updates above, as whoever observes is told of them.
+START_TEST(an_observer_sees_the_arithmetic) {
+  const struct {
+    const char *name;
+    double target;
+  } cases[] = {{"q_learning", 3.25}, {"expected_sarsa", 3}, {"sarsa", 3},        {"n_step_sarsa", 3},
+               {"mc_control", 3},    {"td0", 3.25},         {"n_step_td", 3.25}, {"mc_prediction", 3.25}};
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    Lab lab = build(cases[i].name, 4, COPIES, 1, half);
+    Seen seen = {.count = 0};
+    const CoObserver observer = {see, &seen};
+    feed_before(&lab, row(1, 0, 4, 0, 2, CO_TERMINATED), &observer);
+    feed_before(&lab, row(0, 1, 2, 0.5f, 1, CO_TRUNCATED), &observer);
+    ck_assert_msg(seen.count == 2, "%s: %d updates", cases[i].name, seen.count);
+    assert_update(&seen.all[0], 1, 0, 4, 4, 2.5);
+    assert_update(&seen.all[1], 0, 1, 2, cases[i].target, 1 + 0.5 * (cases[i].target - 1));
+    destroy(&lab);
+  }
 }
 END_TEST
 
@@ -462,8 +403,8 @@ START_TEST(what_does_not_fit_is_refused) {
 }
 END_TEST
 
-CO_TESTS(an_end_is_an_end_and_a_cut_is_none, sarsa_waits_for_the_next_action, n_steps_are_looked_ahead,
-         first_visits_are_averaged, one_of_n_steps_is_the_plain_method, double_q_values_by_the_other_table,
-         illegal_actions_are_never_chosen, arms_are_averaged_and_forgotten, the_upper_bound_is_pulled,
-         preferences_climb_against_the_baseline, beliefs_are_drawn_from, tiles_are_shifted,
+CO_TESTS(an_end_is_an_end_and_a_cut_is_none, an_observer_sees_the_arithmetic, sarsa_waits_for_the_next_action,
+         n_steps_are_looked_ahead, first_visits_are_averaged, one_of_n_steps_is_the_plain_method,
+         double_q_values_by_the_other_table, illegal_actions_are_never_chosen, arms_are_averaged_and_forgotten,
+         the_upper_bound_is_pulled, preferences_climb_against_the_baseline, beliefs_are_drawn_from, tiles_are_shifted,
          a_save_fits_any_number_of_copies, solutions_are_exact, what_does_not_fit_is_refused)

@@ -52,8 +52,8 @@ typedef struct CoActing {
 
 // A change of one value of a table, for whoever wants to see the arithmetic.
 typedef struct CoUpdate {
-  int agent, state, action; // action -1: the value is the state's
-  double reward;            // of the steps that the update looks at, discounted
+  int agent, state, action; // the value's, where states have one an action; else what was done
+  double reward;            // of the step that was taken there
   double target;            // what the value is moved towards
   double before, after;
 } CoUpdate;

@@ -81,7 +81,11 @@ const float *co_example_table(CoExample *example, const CoLearner *learner, int 
                                                                                           // table [states][columns]
 void co_example_show(CoExample *example, const CoLearner *learner); // --view: the first seed's, when all is done
 
-// An update of the example's own loop, printed where --trace asks for it.
+// An update of the example's own loop, printed where --trace asks for it. (The trainer's tabular ones are of
+// themselves.)
 void co_example_trace(CoExample *example, const CoUpdate *update);
+
+// The n-th update as a line on stdout, with the head of its columns before the first.
+void co_update_print(int n, const CoUpdate *update);
 
 #endif
