@@ -30,7 +30,10 @@ static const Got *find(const CoExample *example, const char *what) {
 
 static void write_band(const CoClaim *claim, int seeds, char *out, size_t capacity) {
   size_t used = 0;
-  if (claim->low == claim->high)
+  double about = fmax(claim->high - claim->expected, claim->expected - claim->low);
+  if (claim->low < claim->high && about <= 1e-4 * fmax(1, fabs(claim->expected)))
+    used = (size_t)snprintf(out, capacity, "to within %.1g", about);
+  else if (claim->low == claim->high)
     used = (size_t)snprintf(out, capacity, "exactly");
   else if (isinf(claim->high))
     used = (size_t)snprintf(out, capacity, ">= %.6g", claim->low);
