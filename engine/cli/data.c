@@ -1,8 +1,6 @@
-// Data files: where they lie, reading them, and which name was probably meant.
-#include <dirent.h>
+// Data files: the folder where they lie, and reading those that settings name.
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,7 +9,6 @@
 #include "plan.h"
 
 #define TEXT_MOST ((size_t)4 << 20) // bytes of a data file
-#define NAMES_MOST 512
 
 const char *data_folder(const char *given, char *out, size_t capacity) {
   if (*given) {
@@ -29,28 +26,6 @@ const char *data_folder(const char *given, char *out, size_t capacity) {
   }
   snprintf(out, capacity, "%s", COHORT_SOURCE_DATA);
   return out;
-}
-
-// Names of the .lua files in a folder; the strings are owned by `names`, NULL-terminated.
-static void list_names(const char *folder, char *names[NAMES_MOST]) {
-  int count = 0;
-  DIR *dir = opendir(folder);
-  for (struct dirent *entry; dir && (entry = readdir(dir)) && count < NAMES_MOST - 1;)
-    if (is_script_path(entry->d_name)) names[count++] = strndup(entry->d_name, strlen(entry->d_name) - 4);
-  if (dir) closedir(dir);
-  names[count] = NULL;
-}
-
-static bool no_such(const char *folder, const char *name, CoError *error) {
-  char *names[NAMES_MOST];
-  list_names(folder, names);
-  const char *near = co_nearest(name, (const char *const *)names);
-  if (near)
-    co_fail(error, "no '%s' in %s (did you mean '%s'?)", name, folder, near);
-  else
-    co_fail(error, "no '%s' in %s", name, folder);
-  for (int i = 0; names[i]; i++) free(names[i]);
-  return false;
 }
 
 static bool read_source(PlanSource *source, const char *path, CoSource *member, CoError *error) {
@@ -79,9 +54,7 @@ static bool load_source(Plan *plan, const CoField *field, CoError *error) {
   char folder[2048], path[4096];
   snprintf(folder, sizeof folder, "%s/%s", plan->data, field->choices);
   if (copied(plan, field, member, path, sizeof path)) return read_source(source, path, member, error);
-  if (is_script_path(member->name)) return read_source(source, member->name, member, error);
-  snprintf(path, sizeof path, "%s/%s.lua", folder, member->name);
-  return co_file_exists(path) ? read_source(source, path, member, error) : no_such(folder, member->name, error);
+  return co_script_locate(folder, member->name, path, sizeof path, error) && read_source(source, path, member, error);
 }
 
 bool plan_load_sources(Plan *plan, CoError *error) {

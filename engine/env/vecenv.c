@@ -60,12 +60,13 @@ static bool begin(CoVecEnv *vec, Hand *hand, int env, CoError *error) {
   return true;
 }
 
+// with: which copies, as co_vecenv_reset has it; NULL: those that have ended.
 static bool restart(CoVecEnv *vec, Hand *hand, int first, int end, const void *with, CoError *error) {
-  (void)with;
-  int last = first; // past the last that ended: looking need not go further
+  const uint8_t *which = with;
+  int last = first; // past the last that begins: looking need not go further
   for (int i = first; i < end; i++) {
-    vec->active[i] = !vec->running[i];
-    if (vec->running[i]) continue;
+    vec->active[i] = which ? which[i] != 0 : !vec->running[i];
+    if (!vec->active[i]) continue;
     if (!begin(vec, hand, i, error)) return false;
     last = i + 1;
   }
@@ -176,6 +177,18 @@ bool co_vecenv_restart(CoVecEnv *vec, CoError *error) {
   return true;
 }
 
+bool co_vecenv_reset(CoVecEnv *vec, const uint8_t *which, const CoRng *rngs, CoError *error) {
+  for (int i = 0; i < vec->num_envs; i++) {
+    if (which && !which[i]) continue;
+    vec->running[i] = 0;
+    if (rngs) co_vecenv_moment(vec, i)->rng = rngs[i];
+  }
+  recount(vec);
+  bool ok = co_vecenv_each(vec, restart, which, error);
+  recount(vec);
+  return ok;
+}
+
 bool co_vecenv_step(CoVecEnv *vec, const CoActions *actions, CoError *error) {
   assert(vec->world->spec.actions ? actions->discrete != NULL : actions->continuous != NULL);
   if (!co_vecenv_each(vec, step, actions, error)) return false;
@@ -219,6 +232,17 @@ bool co_vecenv_load(CoVecEnv *vec, CoReader *reader) {
   if (reader->failed || !co_vecenv_each(vec, again, NULL, reader->error)) return false;
   recount(vec);
   return true;
+}
+
+bool co_vecenv_restore(CoVecEnv *vec, int env, const void *bytes, const float *info, CoError *error) {
+  assert(env >= 0 && env < vec->num_envs);
+  size_t infos = (size_t)vec->world->infos, agents = (size_t)vec->world->spec.agents;
+  memcpy(co_vecenv_moment(vec, env), bytes, co_env_size(vec->world));
+  memset(vec->rewards + (size_t)env * agents, 0, agents * sizeof *vec->rewards);
+  if (infos) memcpy(vec->info + (size_t)env * infos, info, infos * sizeof *info);
+  bool ok = again(vec, &vec->hands[0], env, env + 1, NULL, error);
+  recount(vec);
+  return ok;
 }
 
 typedef struct Scripted {

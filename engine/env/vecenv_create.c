@@ -130,3 +130,8 @@ const void *co_vecenv_state(const CoVecEnv *vec, int env) {
   assert(env >= 0 && env < vec->num_envs);
   return co_play_state(co_vecenv_moment(vec, env));
 }
+
+const void *co_vecenv_bytes(const CoVecEnv *vec, int env) {
+  assert(env >= 0 && env < vec->num_envs);
+  return co_vecenv_moment(vec, env);
+}

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PURPOSE "recording"
-
 typedef struct Tape {
   CoRecording *recording;
   int capacity; // steps
@@ -47,7 +45,7 @@ bool co_recording_make(CoRecording *recording, const CoWorld *world, const CoSea
                               .seats = seats,
                               .num_envs = 1,
                               .seed = recording->seed,
-                              .purpose = PURPOSE,
+                              .purpose = CO_RECORDING_PURPOSE,
                               .watch = keep,
                               .user = &tape};
   recording->agents = spec->agents;
@@ -95,7 +93,7 @@ static bool replay(const CoRecording *r, CoVecEnv *vec, CoRecordingVisit *visit,
 bool co_recording_replay(const CoRecording *recording, const CoWorld *world, CoRecordingVisit *visit, void *user,
                          CoError *error) {
   if (!fits(recording, co_world_spec(world), error)) return false;
-  CoVecEnv *vec = co_vecenv_create(world, 1, 0, NULL, recording->seed, PURPOSE, error);
+  CoVecEnv *vec = co_vecenv_create(world, 1, 0, NULL, recording->seed, CO_RECORDING_PURPOSE, error);
   if (!vec) return false;
   bool ok = replay(recording, vec, visit, user, error);
   co_vecenv_destroy(vec);

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PURPOSE "recording" // the streams of recordings, so that what is watched is what is recorded
+#include "cohort/recording.h"
+
 #define FIRST_ROOM 64
 
 static int agents_of(const CoSession *session, int team) {
@@ -163,7 +164,7 @@ static bool sit(CoSession *session, int number, CoError *error) {
                                 .team = number,
                                 .num_envs = 1,
                                 .seed = session->setup.seed,
-                                .purpose = PURPOSE,
+                                .purpose = CO_RECORDING_PURPOSE,
                                 .algo = seat->algo,
                                 .self = seat->self,
                                 .wants = team->wants,
@@ -207,7 +208,8 @@ static bool begin(CoSession *session, CoError *error) {
     if (!sit(session, t, error)) return false;
     views |= session->teams[t].wants.views;
   }
-  session->vec = co_vecenv_create(session->setup.world, 1, views, NULL, session->setup.seed, PURPOSE, error);
+  session->vec =
+      co_vecenv_create(session->setup.world, 1, views, NULL, session->setup.seed, CO_RECORDING_PURPOSE, error);
   if (!session->vec || !co_vecenv_restart(session->vec, error) || !decide(session, error)) return false;
   for (int t = 0; session->setup.seats && t < session->spec->teams; t++) survey(session, t);
   lay_out(session);

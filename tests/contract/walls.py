@@ -18,6 +18,7 @@ MAY = {
     "train": "base math env data agent",
     "script": "base math env agent train",
     "view": "base math env agent train",
+    "foreign": "base env agent train script view",
     "book": "base math env data agent train script view", # what an example's main consists of
     "cli": "base math nn env data agent train script view book",
     "envs": "base math env",
@@ -34,6 +35,7 @@ HEADERS = {
     "train": "match recording session train",
     "script": "script script_env",
     "view": "chart dashboard movie surface window",
+    "foreign": "foreign",
     "book": "example",
 }
 # a library outside: its headers, who may include it

@@ -20,6 +20,7 @@
 #include "cohort/error.h"
 #include "cohort/example.h"
 #include "cohort/file.h"
+#include "cohort/foreign.h"
 #include "cohort/grid.h"
 #include "cohort/hash.h"
 #include "cohort/kernels.h"

@@ -5,6 +5,7 @@
 #include "cohort/match.h"
 
 #define CO_RECORDING_SOURCES 32
+#define CO_RECORDING_PURPOSE "recording" // the environment's stream is (seed, this, 0); sessions have the same
 
 typedef struct CoRecordingSource {
   char field[64];   // the setting that names it

@@ -23,4 +23,8 @@ CoValue *co_script_load(const char *path, CoError *error);
 // The same for text[bytes]; `name` is what sentences call it.
 CoValue *co_script_parse(const char *name, const char *text, size_t bytes, CoError *error);
 
+// The file that a data file's name means: "3m" is folder/3m.lua, a name that ends in .lua a path. A wrong name suggests
+// the nearest one in the folder.
+bool co_script_locate(const char *folder, const char *name, char *path, size_t capacity, CoError *error);
+
 #endif

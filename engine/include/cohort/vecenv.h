@@ -40,12 +40,18 @@ bool co_vecenv_restart(CoVecEnv *vec, CoError *error);
 // looks: the frame then shows the real successor, also where an episode ended. Ended copies stay until restarted.
 bool co_vecenv_step(CoVecEnv *vec, const CoActions *actions, CoError *error);
 int co_vecenv_running(const CoVecEnv *vec); // how many copies are
+// For callers who decide themselves when an episode begins: begins one in the marked copies (which [num_envs]; NULL: in
+// all), wherever theirs stands, and looks at those again. rngs [num_envs]: their streams from now on; NULL: they go on.
+bool co_vecenv_reset(CoVecEnv *vec, const uint8_t *which, const CoRng *rngs, CoError *error);
 
 const float *co_vecenv_rewards(const CoVecEnv *vec);  // [num_envs][agents of all teams], of the last step
 const int32_t *co_vecenv_ending(const CoVecEnv *vec); // [num_envs] CoEnding after the last step
 const int64_t *co_vecenv_clock(const CoVecEnv *vec);  // [num_envs]
 const float *co_vecenv_info(const CoVecEnv *vec);     // [num_envs][infos], summed since reset
 const void *co_vecenv_state(const CoVecEnv *vec, int env);
+const void *co_vecenv_bytes(const CoVecEnv *vec, int env); // CoMoment and state: [co_env_size]
+// Puts a copy where another stood: bytes [co_env_size] as co_vecenv_bytes gave them, info [infos]; and looks at it.
+bool co_vecenv_restore(CoVecEnv *vec, int env, const void *bytes, const float *info, CoError *error);
 // A scripted player's actions for a team: actions[num_envs][agents of all teams], the team's columns written in the
 // running copies. Agents that do not act get their first legal action. rngs [num_envs].
 bool co_vecenv_script(CoVecEnv *vec, const CoScriptType *script, int team, CoRng *rngs, int *actions, CoError *error);

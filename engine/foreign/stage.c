@@ -1,0 +1,93 @@
+// Opening an environment by its name and settings: a registered one, or a script; its data files; its world.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cohort/agent.h"
+#include "cohort/file.h"
+#include "cohort/hash.h"
+#include "cohort/script.h"
+#include "foreign.h"
+
+#define TEXT_MOST ((size_t)4 << 20) // bytes of a data file
+
+static bool load_script(Stage *stage, bool strict, CoError *error) {
+  const CoScriptLimits limits = {.strict = strict};
+  if (!(stage->script = co_script_env_load(stage->script_path, &limits, error))) return false;
+  stage->type = co_script_env_type(stage->script);
+  return true;
+}
+
+// A name means an environment in C, else a script: a path, or a file in the folder of scripts.
+static bool find_type(Stage *stage, const CoForeignSetup *setup, const char **variant, CoError *error) {
+  CoRegistry registry;
+  CoError no_script = {""};
+  char folder[2048];
+  co_registry_init(&registry);
+  if ((stage->type = co_find_env(&registry, stage->name, variant, error))) return true;
+  *variant = "";
+  snprintf(folder, sizeof folder, "%s/envs", setup->data);
+  if (!co_script_locate(folder, stage->name, stage->script_path, sizeof stage->script_path, &no_script))
+    return co_fail_within(error, "%s", no_script.text);
+  return load_script(stage, setup->strict, error);
+}
+
+static bool set_all(Stage *stage, const CoForeignSetup *setup, const char *variant, CoError *error) {
+  const CoSettings *settings = &stage->type->settings;
+  const char *profile = setup->profile ? setup->profile : "cohort";
+  if (!(stage->config = calloc(1, settings->bytes + 1))) return co_fail(error, "no memory for settings");
+  co_settings_defaults(settings, stage->config);
+  if (!co_settings_has_profile(settings, profile) && strcmp(profile, "pymarl") != 0)
+    return co_fail(error, "unknown profile '%s': there are cohort and pymarl", profile);
+  if (!co_settings_profile(settings, stage->config, profile, error)) return false;
+  if (*variant && !co_settings_set(settings, stage->config, stage->type->variant, variant, error)) return false;
+  for (int i = 0; setup->settings && setup->settings[i]; i += 2)
+    if (!setup->settings[i + 1] ||
+        !co_settings_set(settings, stage->config, setup->settings[i], setup->settings[i + 1], error))
+      return setup->settings[i + 1] ? false : co_fail(error, "%s has no value", setup->settings[i]);
+  return true;
+}
+
+static bool load_source(Stage *stage, const CoField *field, const char *data, CoError *error) {
+  CoSource *member = (CoSource *)(void *)((char *)stage->config + field->offset);
+  char folder[2048], path[4096];
+  if (!member->name[0]) return true;
+  if (stage->source_count == SOURCES) return co_fail(error, "more than %d data files", SOURCES);
+  Source *source = &stage->sources[stage->source_count++];
+  source->field = field;
+  snprintf(folder, sizeof folder, "%s/%s", data, field->choices);
+  if (!co_script_locate(folder, member->name, path, sizeof path, error)) return false;
+  if (!(source->text = co_file_read(path, TEXT_MOST, &source->bytes, error))) return false;
+  member->value = source->value = co_script_parse(path, source->text, source->bytes, error);
+  return source->value != NULL;
+}
+
+static uint64_t identify(const Stage *stage) {
+  int count = 0;
+  uint64_t hash = co_hash_text(co_settings_hash(&stage->type->settings, stage->config), stage->type->name);
+  const CoScriptFile *files = stage->script ? co_script_env_files(stage->script, &count) : NULL;
+  for (int i = 0; i < count; i++) hash = co_hash(hash, files[i].text, files[i].bytes);
+  for (int i = 0; i < stage->source_count; i++) hash = co_hash(hash, stage->sources[i].text, stage->sources[i].bytes);
+  return hash;
+}
+
+bool co_stage_open(Stage *stage, const CoForeignSetup *setup, CoError *error) {
+  const char *variant = "";
+  if (strlen(setup->env) >= sizeof stage->name) return co_fail(error, "the environment's name is too long");
+  snprintf(stage->name, sizeof stage->name, "%s", setup->env);
+  if (!find_type(stage, setup, &variant, error) || !set_all(stage, setup, variant, error)) return false;
+  for (const CoField *field = stage->type->settings.fields; field->name; field++)
+    if (field->type == CO_FIELD_SOURCE && !load_source(stage, field, setup->data, error)) return false;
+  stage->identity = identify(stage);
+  return (stage->world = co_world_open(stage->type, stage->config, error)) != NULL;
+}
+
+void co_stage_close(Stage *stage) {
+  if (stage->world) co_world_close(stage->world);
+  if (stage->script) co_script_env_destroy(stage->script);
+  for (int i = 0; i < stage->source_count; i++) {
+    co_value_destroy(stage->sources[i].value);
+    free(stage->sources[i].text);
+  }
+  free(stage->config);
+}
