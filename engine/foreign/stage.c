@@ -9,6 +9,7 @@
 #include "cohort/script.h"
 #include "foreign.h"
 
+#define FIELDS_MOST 256
 #define TEXT_MOST ((size_t)4 << 20) // bytes of a data file
 
 static bool load_script(Stage *stage, bool strict, CoError *error) {
@@ -32,6 +33,25 @@ static bool find_type(Stage *stage, const CoForeignSetup *setup, const char **va
   return load_script(stage, setup->strict, error);
 }
 
+static bool unknown(const CoSettings *settings, const char *name, CoError *error) {
+  const char *known[FIELDS_MOST + 1] = {0}, *near;
+  for (int i = 0; i < FIELDS_MOST && settings->fields[i].name; i++) known[i] = settings->fields[i].name;
+  if ((near = co_nearest(name, known)))
+    return co_fail(error, "%s has no setting '%s' (did you mean '%s'?)", settings->title, name, near);
+  return co_fail(error, "%s has no setting '%s'", settings->title, name);
+}
+
+// pairs: name, value ... NULL; or NULL.
+static bool set_pairs(Stage *stage, const char *const *pairs, CoError *error) {
+  const CoSettings *settings = &stage->type->settings;
+  for (; pairs && pairs[0]; pairs += 2) {
+    if (!pairs[1]) return co_fail(error, "the setting %s has no value", pairs[0]);
+    if (!co_settings_find(settings, pairs[0])) return unknown(settings, pairs[0], error);
+    if (!co_settings_set(settings, stage->config, pairs[0], pairs[1], error)) return false;
+  }
+  return true;
+}
+
 static bool set_all(Stage *stage, const CoForeignSetup *setup, const char *variant, CoError *error) {
   const CoSettings *settings = &stage->type->settings;
   const char *profile = setup->profile ? setup->profile : "cohort";
@@ -41,11 +61,7 @@ static bool set_all(Stage *stage, const CoForeignSetup *setup, const char *varia
     return co_fail(error, "unknown profile '%s': there are cohort and pymarl", profile);
   if (!co_settings_profile(settings, stage->config, profile, error)) return false;
   if (*variant && !co_settings_set(settings, stage->config, stage->type->variant, variant, error)) return false;
-  for (int i = 0; setup->settings && setup->settings[i]; i += 2)
-    if (!setup->settings[i + 1] ||
-        !co_settings_set(settings, stage->config, setup->settings[i], setup->settings[i + 1], error))
-      return setup->settings[i + 1] ? false : co_fail(error, "%s has no value", setup->settings[i]);
-  return true;
+  return set_pairs(stage, setup->settings, error);
 }
 
 static bool load_source(Stage *stage, const CoField *field, const char *data, CoError *error) {

@@ -213,7 +213,10 @@ def whole(value):
 def real(value):
     if isinstance(value, (str, bytes)):
         raise TypeError("the action %r is not a number" % value)
-    return float(value)
+    number = float(value)
+    if not abs(number) <= 3e38:
+        raise ValueError("the action %r is not finite" % (value,))
+    return number
 
 
 def flatten(values, shape, convert, out):
@@ -288,7 +291,7 @@ class Copies:
         self.taken = (address, None) if self.discrete else (None, address)
         self.action_shape = shape
 
-    def __reduce__(self):
+    def __reduce__(self, *_):
         raise TypeError("environments are not copied: save() and restore() move their states")
 
     __copy__ = __deepcopy__ = __reduce__
@@ -368,6 +371,8 @@ class Copies:
                                 (actions.dtype, "whole numbers" if self.discrete else "numbers"))
             if actions.shape != shape:
                 raise ValueError("actions have the shape %s, must have %s" % (actions.shape, shape))
+            if not self.discrete and not (abs(actions) <= 3e38).all():
+                raise ValueError("actions hold numbers that are not finite")
             target[...] = actions
             return
         flat = []
@@ -1071,7 +1076,7 @@ class ParallelEnv(Camera, ZooEnv):
 
     def step(self, actions):
         copies, views = self.copies, self.copies.views
-        copies.step(  [self.gather(actions)])
+        copies.step([self.gather(actions)])
         self.show_step()
         over, out = bool(views.terminated[0]), bool(views.truncated[0])
         rewards, alive, agents = views.rewards[0], views.alive[0], self.agents
