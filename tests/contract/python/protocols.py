@@ -10,7 +10,7 @@ import common
 import cohort
 from common import flat, lists, refused, shape
 
-STEPS = 40
+STEPS = 40 if cohort.numpy is not None else 12
 
 
 def draw(env, space, mask):
