@@ -246,7 +246,47 @@ START_TEST(warm_steps_allocate_nothing) {
 }
 END_TEST
 
+START_TEST(copies_begin_again_where_they_stand) {
+  CoWorld *world = toy_world((ToyConfig){.limit = 9, .nature = 1});
+  CoVecEnv *vec = make(world, 3, NULL), *fresh = make(world, 3, NULL);
+  const uint8_t middle[3] = {0, 1, 0};
+  CoRng rngs[3];
+  for (uint64_t i = 0; i < 3; i++) rngs[i] = co_rng(7, "env", i); // make's own
+  play(fresh, 1);
+  const ToyState first = *(const ToyState *)co_vecenv_state(fresh, 1);
+  play(vec, 4); // all run
+  const ToyState other = *(const ToyState *)co_vecenv_state(vec, 2);
+  const CoFrame *frame = co_vecenv_frame(vec, 0);
+  const float seen = frame->obs[0];
+  ck_assert(co_vecenv_reset(vec, middle, rngs, NULL));
+  ck_assert_int_eq(co_vecenv_running(vec), 3);
+  ck_assert(co_vecenv_clock(vec)[0] == 4 && co_vecenv_clock(vec)[1] == 0 && co_vecenv_clock(vec)[2] == 4);
+  ck_assert(seen > 0 && frame->obs[0] == seen && frame->obs[6] == 0); // the clock: copy 0 is shown as before
+  ck_assert_mem_eq(&other, co_vecenv_state(vec, 2), sizeof other);
+  play(vec, 1);
+  ck_assert_mem_eq(&first, co_vecenv_state(vec, 1), sizeof first);
+  co_vecenv_destroy(vec), co_vecenv_destroy(fresh);
+  co_world_close(world);
+}
+END_TEST
+
+START_TEST(a_copy_goes_on_from_elsewhere) {
+  CoWorld *world = toy_world((ToyConfig){.length = 6, .nature = 1});
+  CoVecEnv *from = make(world, 2, NULL), *to = make(world, 3, NULL);
+  play(from, 3), play(to, 1);
+  const ToyState left = *(const ToyState *)co_vecenv_state(to, 1);
+  ck_assert(co_vecenv_restore(to, 2, co_vecenv_bytes(from, 1), co_vecenv_info(from) + 2, NULL));
+  ck_assert_mem_eq(co_vecenv_bytes(to, 2), co_vecenv_bytes(from, 1), co_env_size(world));
+  ck_assert_mem_eq(co_vecenv_info(to) + 4, co_vecenv_info(from) + 2, 2 * sizeof(float));
+  ck_assert_mem_eq(co_vecenv_frame(to, 0)->obs + 12, co_vecenv_frame(from, 0)->obs + 6, 6 * sizeof(float));
+  ck_assert_mem_eq(&left, co_vecenv_state(to, 1), sizeof left);
+  ck_assert_int_eq(co_vecenv_clock(to)[2], 3);
+  co_vecenv_destroy(from), co_vecenv_destroy(to);
+  co_world_close(world);
+}
+END_TEST
+
 CO_TESTS(copies_and_threads_change_nothing, copy_0_is_the_single_environment, frames_show_the_real_successor,
          ended_copies_wait, nature_is_never_shown, turns_say_who_acts, only_the_views_asked_for,
-         saved_copies_go_on_alike, scripts_act_for_those_who_can, a_failing_copy_is_reported,
-         warm_steps_allocate_nothing)
+         saved_copies_go_on_alike, copies_begin_again_where_they_stand, a_copy_goes_on_from_elsewhere,
+         scripts_act_for_those_who_can, a_failing_copy_is_reported, warm_steps_allocate_nothing)
