@@ -89,7 +89,7 @@ static void play(const CoWorld *world, uint64_t seed, int steps) {
 }
 
 int main(int count, char **words) {
-  Opened opened = {NULL};
+  Opened opened = {.script = NULL};
   CoError error = {""};
   const char *variant;
   if (count != 5) return 2;
