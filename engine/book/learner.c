@@ -66,6 +66,14 @@ void co_example_advance(CoExample *example, CoLearner *learner, int64_t steps, c
   }
 }
 
+double co_example_metric(CoExample *example, const CoLearner *learner, const char *name) {
+  CoError error;
+  double mean = 0;
+  bool known = co_train_metric(learner->train, name, &mean);
+  book_check(example, known || co_fail(&error, "%s has no metric '%s'", learner->seat.algo->name, name), &error);
+  return mean;
+}
+
 CoLearner *co_example_begin(CoExample *example, const CoWorld *world, const char *algo, const char *format, ...) {
   char words[BOOK_WORDS];
   va_list arguments;

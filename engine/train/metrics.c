@@ -15,6 +15,8 @@ typedef struct Metric {
   int64_t count;
   bool broken;
   double worst; // the first sample that is not finite
+  double last;  // mean before the last clear
+  bool cleared; // there was one
 } Metric;
 
 struct CoMetrics {
@@ -104,6 +106,12 @@ bool co_metrics_mean(const CoMetrics *metrics, int i, double *mean) {
   return true;
 }
 
+bool co_metrics_last(const CoMetrics *metrics, const char *name, double *mean) {
+  const Metric *item = find(metrics, name);
+  if (item && item->cleared) *mean = item->last;
+  return item && item->cleared;
+}
+
 const char *co_metrics_broken(const CoMetrics *metrics, double *value) {
   for (int i = 0; i < metrics->count; i++)
     if (metrics->items[i].broken) {
@@ -115,6 +123,7 @@ const char *co_metrics_broken(const CoMetrics *metrics, double *value) {
 
 void co_metrics_clear(CoMetrics *metrics) {
   for (int i = 0; i < metrics->count; i++) {
+    if (co_metrics_mean(metrics, i, &metrics->items[i].last)) metrics->items[i].cleared = true;
     metrics->items[i].sum = 0;
     metrics->items[i].count = 0;
     metrics->items[i].broken = false;

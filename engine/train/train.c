@@ -244,6 +244,10 @@ CoTrainView co_train_view(const CoTrain *train) {
   return view;
 }
 
+bool co_train_metric(const CoTrain *train, const char *name, double *mean) {
+  return co_metrics_last(train->learner->metrics, name, mean);
+}
+
 void *co_train_algo(const CoTrain *train, int team) {
   return train->teams[team].learns ? train->teams[team].self : NULL;
 }

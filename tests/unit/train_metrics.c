@@ -22,9 +22,15 @@ START_TEST(a_row_holds_means) {
   co_metric(metrics, "loss", 2.5);
   ck_assert(co_metrics_mean(metrics, 0, &mean));
   ck_assert_double_eq(mean, 1.75);
-  ck_assert(!co_metrics_mean(metrics, 1, &mean)); // no sample: an empty cell, not 0
+  ck_assert(!co_metrics_mean(metrics, 1, &mean));      // no sample: an empty cell, not 0
+  ck_assert(!co_metrics_last(metrics, "loss", &mean)); // no row yet
   co_metrics_clear(metrics);
+  co_metrics_clear(metrics); // an empty row tells nothing new
   ck_assert(!co_metrics_mean(metrics, 0, &mean));
+  ck_assert(co_metrics_last(metrics, "loss", &mean));
+  ck_assert_double_eq(mean, 1.75);
+  ck_assert(!co_metrics_last(metrics, "return_mean", &mean));
+  ck_assert(!co_metrics_last(metrics, "lost", &mean));
   ck_assert_int_eq(co_metrics_count(metrics), 2);
   co_metric_sum(metrics, "loss", 6, 3); // three samples
   co_metric(metrics, "loss", 4);

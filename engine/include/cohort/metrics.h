@@ -15,6 +15,8 @@ void co_metrics_destroy(CoMetrics *metrics);
 bool co_metrics_declare(CoMetrics *metrics, const char *name, CoError *error); // twice is once
 
 bool co_metrics_find(const CoMetrics *metrics, const char *name, double *mean); // by name; false: no sample
+bool co_metrics_last(const CoMetrics *metrics, const char *name,
+                     double *mean); // before the last clear that had samples
 int co_metrics_count(const CoMetrics *metrics);
 const char *co_metrics_name(const CoMetrics *metrics, int i);           // with the prefix
 bool co_metrics_mean(const CoMetrics *metrics, int i, double *mean);    // false: no sample since the last clear

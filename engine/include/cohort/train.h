@@ -61,6 +61,8 @@ void co_train_destroy(CoTrain *train);
 bool co_train_round(CoTrain *train, CoError *error);
 bool co_train_done(const CoTrain *train); // the budget is used up
 CoTrainView co_train_view(const CoTrain *train);
+// The mean of a metric in the newest row that had it, of the first learning team. False: there was none.
+bool co_train_metric(const CoTrain *train, const char *name, double *mean);
 void *co_train_algo(const CoTrain *train, int team);         // NULL where the team does not learn
 int64_t co_train_resumed(const CoTrain *train);              // steps of the checkpoint that it went on from; 0: none
 int64_t co_train_checkpointed(const CoTrain *train);         // steps at the last checkpoint
