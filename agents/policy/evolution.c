@@ -110,17 +110,11 @@ void co_evolution_settle(CoEvolution *evolution) {
     lay(evolution->points + (size_t)i * (size_t)evolution->size, &evolution->members[i]);
 }
 
-// The best legal action; a continuous one is held within its bounds.
-static void choose(const CoActor *actor, const CoReal *out, const uint8_t *mask, int *discrete, float *control) {
-  if (actor->actions) {
-    *discrete = co_argmax(actor->actions, out, mask);
-    return;
-  }
-  for (int i = 0; i < actor->action_size; i++)
-    control[i] = fminf(fmaxf(out[i], actor->spec->low[i]), actor->spec->high[i]);
+static void hold(const CoSpec *spec, const CoReal *wanted, float *control) {
+  for (int i = 0; i < spec->action_size; i++) control[i] = fminf(fmaxf(wanted[i], spec->low[i]), spec->high[i]);
 }
 
-// One copy: its member (-1: the mean) decides for all agents there.
+// One copy: its member (-1: the mean) decides for all agents there; the best legal action, or what the bounds allow.
 static void decide(CoEvolution *evolution, int member, const CoFrame *frame, int env, int *discrete,
                    float *continuous) {
   CoActor *actor = &evolution->actor;
@@ -134,8 +128,10 @@ static void decide(CoEvolution *evolution, int member, const CoFrame *frame, int
   for (size_t i = 0; i < agents; i++) {
     size_t row = first + i;
     if (!frame->acting[row]) continue;
-    choose(actor, out->data + i * width, frame->mask ? frame->mask + row * width : NULL,
-           discrete ? discrete + row : NULL, continuous ? continuous + row * width : NULL);
+    if (frame->mask)
+      discrete[row] = co_argmax(actor->actions, out->data + i * width, frame->mask + row * width);
+    else
+      hold(actor->spec, out->data + i * width, continuous + row * width);
   }
 }
 

@@ -52,7 +52,7 @@ static bool allocate(CoCmaEs *cma, CoError *error) {
   cma->before = cma->y + n, cma->step = cma->before + n;
   cma->sigma = at++, cma->forgotten = at++, cma->stale = at++;
   cma->mean = at, cma->ps = at += n, cma->pc = at += n, cma->length = at += n;
-  cma->axis = at += n, cma->c = at += n * n;
+  cma->axis = at + n, cma->c = cma->axis + n * n;
   return true;
 }
 
