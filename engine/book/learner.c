@@ -162,7 +162,7 @@ CoLearner *co_example_greedy(CoExample *example, const CoWorld *world, const flo
 CoScore co_example_evaluate(CoExample *example, const CoLearner *learner, int episodes) {
   enum { COPIES = 32 }; // as the trainer has for its tests
   CoError error;
-  CoScore score;
+  CoScore score = {0};
   const CoMatchSetup setup = {.world = learner->world,
                               .seats = &learner->seat,
                               .num_envs = co_match_copies(episodes, COPIES),
