@@ -77,6 +77,9 @@ CoLearner *co_example_train(CoExample *example, const CoWorld *world, const char
 double co_example_metric(CoExample *example, const CoLearner *learner, const char *name);
 // Acts by the best of q[states][actions], which stays the example's; ties are broken at random.
 CoLearner *co_example_greedy(CoExample *example, const CoWorld *world, const float *q);
+// Acts by a function of the example's: obs[obs_size], mask[actions]; one agent with discrete actions.
+typedef int CoChoose(void *user, const float *obs, const uint8_t *mask, CoRng *rng);
+CoLearner *co_example_player(CoExample *example, const CoWorld *world, CoChoose *choose, void *user);
 
 CoScore co_example_evaluate(CoExample *example, const CoLearner *learner, int episodes);  // greedily, fresh episodes
 const float *co_example_table(CoExample *example, const CoLearner *learner, int columns); // tabular: a copy of its
