@@ -102,6 +102,12 @@ static void guess(CoPlayer *player, const CoFrame *frame, int *discrete, float *
   }
 }
 
+// Do all copies' only agents choose among the same actions?
+static bool plain(const CoPlayer *player, const CoVecEnv *vec) {
+  return player->spec->unmasked && player->all == 1 && !co_world_type(player->setup.world)->mover &&
+         co_vecenv_running(vec) == player->setup.num_envs;
+}
+
 // From the team's rows to its columns among all agents; nothing from those that do not act.
 static void scatter(const CoPlayer *player, const CoFrame *frame, int *discrete, float *continuous) {
   size_t width = (size_t)player->spec->action_size, bytes = width * sizeof *continuous;
@@ -123,7 +129,10 @@ bool co_player_act(CoPlayer *player, CoVecEnv *vec, int64_t steps, int *discrete
   const CoFrame *frame = co_vecenv_frame(vec, player->setup.team);
   forget(player, vec);
   if (!player->setup.algo) {
-    guess(player, frame, discrete, continuous);
+    if (plain(player, vec))
+      co_rng_ints(player->rngs, frame->num_envs, 0, player->spec->actions - 1, discrete);
+    else
+      guess(player, frame, discrete, continuous);
     return true;
   }
   if (!consult(player, frame, steps, error)) return false;

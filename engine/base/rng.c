@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cohort/hash.h"
-#include "mix.h"
 
 // Section 5 of the paper: an increment must be odd, and have enough places where neighbouring bits differ.
 static uint64_t odd_gamma(uint64_t bits) {
@@ -24,29 +23,21 @@ CoRng co_rng_split(CoRng *rng) {
   return (CoRng){.state = state, .gamma = odd_gamma(co_rng_next(rng))};
 }
 
-uint64_t co_rng_next(CoRng *rng) {
-  return co_mix(rng->state += rng->gamma);
-}
-
-double co_rng_unit(CoRng *rng) {
-  return (double)(co_rng_next(rng) >> 11) * 0x1p-53;
-}
-
-double co_rng_uniform(CoRng *rng, double low, double high) {
-  return low + (high - low) * co_rng_unit(rng);
-}
-
-// Lemire, Fast random integer generation in an interval (2019): the high half of a product, rejecting the few low
-// halves that would favour some draws.
-int co_rng_int(CoRng *rng, int low, int high) {
+// Draws that co_rng_int would refuse are made again, one by one: about one in 2^32 / range.
+void co_rng_ints(CoRng *rngs, int count, int low, int high, int *draws) {
   assert(low <= high);
-  uint64_t range = (uint64_t)((int64_t)high - low) + 1; // at most 2^32
-  uint64_t product = (co_rng_next(rng) >> 32) * range;
-  if ((uint32_t)product < range) {
-    uint64_t refused = ((UINT64_C(1) << 32) - range) % range;
-    while ((uint32_t)product < refused) product = (co_rng_next(rng) >> 32) * range;
+  uint64_t range = (uint64_t)((int64_t)high - low) + 1;
+  int refused = 0;
+  for (int i = 0; i < count; i++) {
+    uint64_t product = (co_rng_next(&rngs[i]) >> 32) * range;
+    draws[i] = (int)(low + (int64_t)(product >> 32));
+    refused |= (uint32_t)product < range;
   }
-  return (int)(low + (int64_t)(product >> 32));
+  for (int i = 0; refused && i < count; i++) {
+    if ((uint32_t)((co_mix(rngs[i].state) >> 32) * range) >= range) continue;
+    rngs[i].state -= rngs[i].gamma;
+    draws[i] = co_rng_int(&rngs[i], low, high);
+  }
 }
 
 // log(x) for 0 < x < 1 by 2 atanh((m - 1) / (m + 1)), x = m 2^e with m near 1. libm's differs between machines.

@@ -22,7 +22,8 @@ static const struct Figure {
   bool (*run)(const BenchOptions *options, CoError *error);
 } figures[] = {
     {"memory", bench_memory}, // first: it reads what the process holds
-    {"gemm", bench_gemm},     {"env", bench_env}, {"update", bench_update}, {"train", bench_train},
+    {"gemm", bench_gemm},     {"env", bench_env},     {"tabular", bench_tabular},
+    {"update", bench_update}, {"train", bench_train}, {"ppo", bench_ppo},
 };
 #define FIGURES (sizeof figures / sizeof figures[0])
 
@@ -49,13 +50,15 @@ static int unknown(const char *name) {
   if (near)
     co_fail(&error, "unknown figure '%s' (did you mean '%s'?)", name, near);
   else
-    co_fail(&error, "unknown figure '%s': there are env, gemm, update, train and memory", name);
+    co_fail(&error, "unknown figure '%s': cohort bench --help lists them", name);
   return say(&error, EXIT_USAGE);
 }
 
 static void help(void) {
   CoWriter text = {0};
-  co_write_format(&text, "cohort bench [env|gemm|update|train|memory]\n\n");
+  co_write_format(&text, "cohort bench [");
+  for (size_t i = 0; i < FIGURES; i++) co_write_format(&text, "%s%s", i ? "|" : "", figures[i].name);
+  co_write_format(&text, "]\n\n");
   co_settings_help(&settings, &text);
   if (!text.failed) fwrite(text.data, 1, text.size, stdout);
   co_writer_free(&text);

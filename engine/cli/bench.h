@@ -46,8 +46,10 @@ double bench_peak(void);    // GFLOP/s of 1024^3, measured once
 
 bool bench_gemm(const BenchOptions *options, CoError *error);
 bool bench_env(const BenchOptions *options, CoError *error);
+bool bench_tabular(const BenchOptions *options, CoError *error);
 bool bench_update(const BenchOptions *options, CoError *error);
 bool bench_train(const BenchOptions *options, CoError *error);
+bool bench_ppo(const BenchOptions *options, CoError *error);
 bool bench_memory(const BenchOptions *options, CoError *error);
 
 #endif

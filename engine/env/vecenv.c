@@ -127,13 +127,15 @@ static bool count(CoVecEnv *vec, Hand *hand, int env, CoError *error) {
   float *rewards = vec->rewards + (size_t)env * (size_t)world->spec.agents;
   for (int i = 0; i < world->infos; i++) info[i] += fresh[i];
   co_play_count(world, moment, false, vec->terminated[env]);
-  if (world->type->mover && !settle(vec, hand, moment, rewards, info, error)) return false;
+  if (!settle(vec, hand, moment, rewards, info, error)) return false;
   publish(vec, env, moment);
   return true;
 }
 
-// The same where there is neither nature nor info.
+// The same where there is no nature.
 static void count_plainly(CoVecEnv *vec, int first, int end) {
+  size_t infos = (size_t)vec->world->infos;
+  for (size_t i = (size_t)first * infos; i < (size_t)end * infos; i++) vec->info[i] += vec->fresh[i];
   int64_t limit = vec->world->spec.episode_limit ? vec->world->spec.episode_limit : INT64_MAX;
   for (int i = first; i < end; i++) {
     if (!vec->active[i]) continue;
@@ -147,7 +149,7 @@ static void count_plainly(CoVecEnv *vec, int first, int end) {
 }
 
 static bool count_all(CoVecEnv *vec, Hand *hand, int first, int end, CoError *error) {
-  if (!vec->world->type->mover && !vec->world->infos) {
+  if (!vec->world->type->mover) {
     count_plainly(vec, first, end);
     return true;
   }

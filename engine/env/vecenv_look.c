@@ -133,7 +133,7 @@ static bool look_as(const Look *look, int team) {
       !(type->observe_many ? see_together(look, team) : see(look, type->observe, sight->obs, world->spec.obs_size)))
     return false;
   if (sight->privileged && !see(look, type->privileged, sight->privileged, world->spec.privileged_size)) return false;
-  if (sight->mask && (type->available || type->alive) && !allow(look)) return false;
+  if (sight->mask && !world->spec.unmasked && !allow(look)) return false;
   return !sight->global || survey(look, team);
 }
 
@@ -159,7 +159,6 @@ void co_vecenv_look_constants(CoVecEnv *vec) {
     const CoSpec *spec = &vec->world->teams[t];
     size_t rows = (size_t)vec->num_envs * (size_t)spec->agents;
     if (!type->alive) memset(vec->sights[t].alive, 1, rows);
-    if (vec->sights[t].mask && !type->available && !type->alive)
-      memset(vec->sights[t].mask, 1, rows * (size_t)spec->actions);
+    if (spec->unmasked) memset(vec->sights[t].mask, 1, rows * (size_t)spec->actions);
   }
 }

@@ -50,6 +50,7 @@ CoWorld *co_world_make(const CoEnvType *type, void *self, const CoWorld *core, C
   world->teams = (CoSpec *)(world + 1);
   world->first = (int *)(world->teams + teams);
   world->spec.modelled = type->outcomes != NULL;
+  world->spec.unmasked = spec.actions && !type->alive && (spec.unmasked || !type->available);
   while (spec.infos && spec.infos[world->infos]) world->infos++;
   seat(world);
   return world;
@@ -138,7 +139,8 @@ bool co_world_available(const CoWorld *world, void *worker, const void *state, i
                         CoError *error) {
   size_t actions = (size_t)world->spec.actions;
   memset(mask, 0, actions);
-  if (world->type->available) return world->type->available(world->self, worker, state, agent, mask, error);
+  if (world->type->available && !world->spec.unmasked)
+    return world->type->available(world->self, worker, state, agent, mask, error);
   memset(mask, 1, co_world_alive(world, state, agent) ? actions : 1);
   return true;
 }

@@ -34,14 +34,33 @@ static inline double cosine(double z) {
   return 1.0 + z * p;
 }
 
-// sin(x + quarters pi / 2): x = n pi / 2 + r, and n + quarters modulo 4 says which of +-sin r, +-cos r it is.
-static inline double turn(double x, uint64_t quarters) {
+// x = n pi / 2 + r; the lowest bits of *quadrant are n's.
+static inline double reduce(double x, uint64_t *quadrant) {
   const double magic = 0x1.8p52;
   double rounded = x * (2.0 / PI) + magic, n = rounded - magic;
-  double r = ((x - n * QUARTER_1) - n * QUARTER_2) - n * QUARTER_3, z = r * r;
-  uint64_t quadrant = bits64(rounded) + quarters;
-  double y = quadrant & 1 ? cosine(z) : sine(r, z);
-  return from64(bits64(y) ^ (quadrant & 2) << 62);
+  *quadrant = bits64(rounded);
+  return ((x - n * QUARTER_1) - n * QUARTER_2) - n * QUARTER_3;
+}
+
+static inline double negate_if(uint64_t bit_1, double y) {
+  return from64(bits64(y) ^ (bit_1 & 2) << 62);
+}
+
+// sin(x + quarters pi / 2): n + quarters modulo 4 says which of +-sin r, +-cos r it is.
+static inline double turn(double x, uint64_t quarters) {
+  uint64_t quadrant;
+  double r = reduce(x, &quadrant), z = r * r;
+  quadrant += quarters;
+  return negate_if(quadrant, quadrant & 1 ? cosine(z) : sine(r, z));
+}
+
+void co_sin_cos_many(size_t n, const double *restrict x, double *restrict sines, double *restrict cosines) {
+  for (size_t i = 0; i < n; i++) {
+    uint64_t quadrant;
+    double r = reduce(x[i], &quadrant), z = r * r, s = sine(r, z), c = cosine(z);
+    sines[i] = negate_if(quadrant, quadrant & 1 ? c : s);
+    cosines[i] = negate_if(quadrant + 1, quadrant & 1 ? s : c);
+  }
 }
 
 double co_sin(double x) {

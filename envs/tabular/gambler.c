@@ -65,8 +65,8 @@ CO_SOLO_OBSERVE(observe, look, 1)
 static bool available(const void *self, void *worker, const void *state, int agent, uint8_t *mask, CoError *error) {
   (void)self, (void)worker, (void)agent, (void)error;
   int limit = most(((const State *)state)->capital);
+  for (int stake = 1; stake < STAKES; stake++) mask[stake] = stake <= limit;
   mask[0] = limit == 0;
-  for (int stake = 1; stake <= limit; stake++) mask[stake] = 1;
   return true;
 }
 

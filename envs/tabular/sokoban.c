@@ -68,7 +68,8 @@ typedef struct Room {
   CoGrid grid;
   State start;
   int boxes, floors, states;
-  int floor[CO_GRID_MOST * CO_GRID_MOST]; // number of a cell among those without a wall
+  int floor[CO_GRID_MOST * CO_GRID_MOST];          // number of a cell among those without a wall
+  float ground[BOX * CO_GRID_MOST * CO_GRID_MOST]; // channels WALL and TARGET, which never change
 } Room;
 
 static bool is_target(const Room *room, int cell) {
@@ -96,6 +97,8 @@ static bool survey(Room *room, const Config *c, CoError *error) {
     targets += is_target(room, i);
     room->floor[i] = room->floors;
     room->floors += letter != '#';
+    room->ground[WALL * co_grid_cells(&room->grid) + i] = letter == '#';
+    room->ground[TARGET * co_grid_cells(&room->grid) + i] = is_target(room, i);
   }
   if (players != 1 || room->boxes < 1 || room->boxes > BOXES || targets != room->boxes)
     return co_fail(error,
@@ -186,10 +189,7 @@ static bool observe(const void *self, void *worker, const void *state, int agent
   const Room *room = self;
   const State *s = state;
   int cells = co_grid_cells(&room->grid);
-  for (int i = 0; i < cells; i++) {
-    obs[WALL * cells + i] = room->grid.cells[i] == '#';
-    obs[TARGET * cells + i] = is_target(room, i);
-  }
+  memcpy(obs, room->ground, BOX * (size_t)cells * sizeof *obs);
   for (int i = 0; i < room->boxes; i++) obs[BOX * cells + s->box[i]] = 1;
   obs[PLAYER * cells + s->player] = 1;
   return true;

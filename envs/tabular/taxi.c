@@ -121,6 +121,7 @@ static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const 
   *spec = (CoSpec){.agents = 1, .teams = 1, .obs_high = 1, .actions = ACTIONS, .episode_limit = 200};
   spec->obs_size = 2 * side + PLACES + STANDS;
   spec->states = ((const Town *)self)->states;
+  spec->unmasked = !((const Town *)self)->config.masked;
   spec->action_names = names;
   spec->keys = keys;
   *state_bytes = sizeof(State);
@@ -171,7 +172,7 @@ CO_SOLO_OBSERVE(observe, look, 2 * ((const Town *)self)->config.side + PLACES + 
 static bool available(const void *self, void *worker, const void *state, int agent, uint8_t *mask, CoError *error) {
   (void)worker, (void)agent, (void)error;
   const Town *town = self;
-  for (int i = 0; i < ACTIONS; i++) mask[i] = !town->config.masked || effect_of(town, state, i)->changes;
+  for (int i = 0; i < ACTIONS; i++) mask[i] = effect_of(town, state, i)->changes;
   return true;
 }
 

@@ -132,6 +132,24 @@ START_TEST(integers_reach_the_ends_of_int) {
 }
 END_TEST
 
+START_TEST(many_streams_draw_as_each_would) {
+  CoRng rngs[200], alone[200];
+  int draws[200], refused = 0;
+  for (uint64_t i = 0; i < 200; i++) rngs[i] = alone[i] = co_rng(5, "many", i);
+  for (int round = 0; round < 20; round++) {
+    int low = round % 2 ? -1 : INT_MIN, high = round % 2 ? 5 : 1; // 2^31 + 2 numbers: nearly half are refused
+    co_rng_ints(rngs, 199, low, high, draws);
+    for (int i = 0; i < 199; i++) {
+      uint64_t before = alone[i].state;
+      ck_assert_int_eq(draws[i], co_rng_int(&alone[i], low, high));
+      refused += alone[i].state != before + alone[i].gamma;
+    }
+    ck_assert_mem_eq(rngs, alone, sizeof rngs);
+  }
+  ck_assert_int_gt(refused, 500);
+}
+END_TEST
+
 static double correlation(CoRng a, CoRng b) {
   double sum = 0;
   for (int i = 0; i < 20000; i++) sum += (co_rng_unit(&a) - 0.5) * (co_rng_unit(&b) - 0.5) * 12;
@@ -186,4 +204,5 @@ END_TEST
 
 CO_TESTS(first_draws_never_change, gammas_are_odd_and_mixed, unit_has_the_moments_of_a_uniform,
          normal_is_the_inverse_distribution, normal_is_right_in_the_far_tails, integers_are_unbiased,
-         integers_reach_the_ends_of_int, streams_are_unrelated, shuffles_are_even, choices_follow_mask_and_weights)
+         integers_reach_the_ends_of_int, many_streams_draw_as_each_would, streams_are_unrelated, shuffles_are_even,
+         choices_follow_mask_and_weights)

@@ -5,7 +5,7 @@
 
 #include "cohort/check.h"
 
-enum { COPIES = 5, STEPS = 300 };
+enum { COPIES = 77, STEPS = 300 }; // more than a block of lanes, and a rest
 
 static CoRandomPlay begin(const CoWorld *world) {
   CoRandomPlay play;

@@ -76,6 +76,21 @@ START_TEST(sine_and_cosine_are_accurate_far_from_zero) {
 }
 END_TEST
 
+START_TEST(sines_and_cosines_of_many_are_those_of_each) {
+  double x[77], sines[77], cosines[77], right[2][77];
+  for (int round = 0; round < 100; round++) {
+    for (int i = 0; i < 77; i++) {
+      x[i] = (i - 38) * 0.217 * (round + 1);
+      right[0][i] = co_sin(x[i]);
+      right[1][i] = co_cos(x[i]);
+    }
+    co_sin_cos_many(77, x, sines, cosines);
+    ck_assert_mem_eq(sines, right[0], sizeof sines);
+    ck_assert_mem_eq(cosines, right[1], sizeof cosines);
+  }
+}
+END_TEST
+
 START_TEST(arc_tangent_knows_every_direction) {
   double worst = 0;
   for (int i = -100000; i <= 100000; i++) {
@@ -226,5 +241,6 @@ START_TEST(bits_are_pinned) {
 END_TEST
 
 CO_TESTS(float_functions_are_accurate, double_functions_are_accurate, sine_and_cosine_are_accurate_far_from_zero,
-         arc_tangent_knows_every_direction, special_values_are_right, a_nan_gives_a_nan,
-         arrays_equal_scalars_bit_for_bit, sums_have_their_association, axpy_adds_a_multiple, bits_are_pinned)
+         sines_and_cosines_of_many_are_those_of_each, arc_tangent_knows_every_direction, special_values_are_right,
+         a_nan_gives_a_nan, arrays_equal_scalars_bit_for_bit, sums_have_their_association, axpy_adds_a_multiple,
+         bits_are_pinned)

@@ -39,6 +39,7 @@ typedef struct CoSpec {
   int action_size;                   // continuous: numbers per agent; 0 when discrete
   const float *low, *high;           // [action_size]
   int states;                        // rows of a table; 0 when not tabular
+  bool unmasked;                     // all actions are always available, which `available` (if any) is not asked for
   bool modelled;                     // there is an exact model (`outcomes`); the engine fills this in
   int global_size;                   // global state for centralised training; 0 when none
   int privileged_size;               // training-only view per agent; 0 when none

@@ -27,6 +27,7 @@ void co_exp_many(size_t n, const CoReal *x, CoReal *y);
 void co_log_many(size_t n, const CoReal *x, CoReal *y);
 void co_tanh_many(size_t n, const CoReal *x, CoReal *y);
 void co_sigmoid_many(size_t n, const CoReal *x, CoReal *y);
+void co_sin_cos_many(size_t n, const double *x, double *sines, double *cosines); // all three lie apart
 
 // Sums of fixed association (32 lanes, then a tree): the same bits at every optimisation level.
 CoReal co_sum(size_t n, const CoReal *x);
