@@ -17,6 +17,7 @@
 static struct {
   pthread_once_t once;
   char name[64], core[64];
+  bool small; // it has kernels for small products
 } library = {.once = PTHREAD_ONCE_INIT, .name = "a BLAS that is not OpenBLAS", .core = "unknown"};
 
 static void prepare(void) {
@@ -27,6 +28,7 @@ static void prepare(void) {
   size_t version = config[word] ? strcspn(config + word + 1, " ") : 0;
   snprintf(library.name, sizeof library.name, "%.*s", (int)(word + 1 + version), config);
   snprintf(library.core, sizeof library.core, "%s", openblas_get_corename());
+  library.small = !strcmp(library.core, "SkylakeX") || !strcmp(library.core, "Cooperlake");
 }
 
 static void gemm(bool ta, bool tb, int m, int n, int k, CoReal alpha, const CoReal *a, int lda, const CoReal *b,
@@ -37,6 +39,55 @@ static void gemm(bool ta, bool tb, int m, int n, int k, CoReal alpha, const CoRe
 #else
   cblas_sgemm(CblasRowMajor, turn_a, turn_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 #endif
+}
+
+// On AVX-512 OpenBLAS 0.3 has kernels for products of up to a million multiplications, which read the matrices where
+// they lie. They run a fifth faster than those for larger products, which copy them first; so larger ones are cut.
+enum { SMALL = 1000000, EIGHT = 8, DEEP = 64 };
+
+static int part(int64_t most) { // a multiple of eight, at most `most`
+  return most > INT32_MAX / EIGHT ? INT32_MAX / EIGHT * EIGHT : (int)most / EIGHT * EIGHT;
+}
+
+static int least(int a, int b) {
+  return a < b ? a : b;
+}
+
+// C = A B, so many rows of A at a time that the rows of B stay close.
+static void gemm_by_rows(int m, int n, int k, CoReal alpha, const CoReal *a, int lda, const CoReal *b, int ldb,
+                         CoReal beta, CoReal *c, int ldc) {
+  int rows = library.small ? part(SMALL / ((int64_t)n * k)) : 0;
+  if (!rows) rows = m;
+  for (int i = 0; i < m; i += rows)
+    gemm(false, false, least(rows, m - i), n, k, alpha, a + (size_t)i * (size_t)lda, lda, b, ldb, beta,
+         c + (size_t)i * (size_t)ldc, ldc);
+}
+
+// C = A^T B, so many rows of A and B at a time, which are the sum's terms.
+static void gemm_by_terms(int m, int n, int k, CoReal alpha, const CoReal *a, int lda, const CoReal *b, int ldb,
+                          CoReal beta, CoReal *c, int ldc) {
+  int rows = library.small ? least(m, part(SMALL / ((int64_t)n * DEEP))) : 0;
+  int terms = rows ? part(SMALL / ((int64_t)n * rows)) : 0;
+  if (!terms) rows = m, terms = k;
+  for (int i = 0; i < m; i += rows)
+    for (int l = 0; l < k; l += terms)
+      gemm(true, false, least(rows, m - i), n, least(terms, k - l), alpha, a + (size_t)l * (size_t)lda + i, lda,
+           b + (size_t)l * (size_t)ldb, ldb, l ? 1 : beta, c + (size_t)i * (size_t)ldc, ldc);
+}
+
+// C = A B^T where A has many rows: B is turned, a square at a time.
+enum { MANY = 96, TERMS = 16, SIDE = 64 };
+static void gemm_turned(int m, int n, int k, CoReal alpha, const CoReal *a, int lda, const CoReal *b, int ldb,
+                        CoReal beta, CoReal *c, int ldc) {
+  CoReal turned[SIDE * SIDE]; // [deep][wide]
+  for (int j = 0; j < n; j += SIDE)
+    for (int l = 0; l < k; l += SIDE) {
+      int wide = least(SIDE, n - j), deep = least(SIDE, k - l);
+      const CoReal *from = b + (size_t)j * (size_t)ldb + l;
+      for (int y = 0; y < deep; y++)
+        for (int x = 0; x < wide; x++) turned[y * wide + x] = from[(size_t)x * (size_t)ldb + (size_t)y];
+      gemm_by_rows(m, wide, deep, alpha, a + l, lda, turned, wide, l ? 1 : beta, c + j, ldc);
+    }
 }
 
 // The kernels that OpenBLAS 0.3 has for small products on AVX-512 call malloc where neither matrix is transposed, k is
@@ -65,9 +116,19 @@ void co_gemm(bool ta, bool tb, int m, int n, int k, CoReal alpha, const CoReal *
   assert(m >= 0 && n >= 0 && k >= 0);
   assert(lda >= (ta ? m : k) && ldb >= (tb ? k : n) && ldc >= n && lda > 0 && ldb > 0 && ldc > 0);
   pthread_once(&library.once, prepare);
-  int rest = ta || tb ? 0 : left_over(n, k), whole = n - rest;
-  if (whole) gemm(ta, tb, m, whole, k, alpha, a, lda, b, ldb, beta, c, ldc);
-  if (rest) gemm_left_over(m, rest, k, alpha, a, lda, b + whole, ldb, beta, c + whole, ldc);
+  if (!m || !n || !k || (ta && tb)) {
+    gemm(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+  } else if (ta) {
+    gemm_by_terms(m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+  } else if (tb && library.small && m >= MANY && k >= TERMS) {
+    gemm_turned(m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+  } else if (tb) {
+    gemm(false, true, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+  } else {
+    int rest = left_over(n, k), whole = n - rest;
+    if (whole) gemm_by_rows(m, whole, k, alpha, a, lda, b, ldb, beta, c, ldc);
+    if (rest) gemm_left_over(m, rest, k, alpha, a, lda, b + whole, ldb, beta, c + whole, ldc);
+  }
 }
 
 const char *co_blas_library(void) {

@@ -7,7 +7,7 @@
 
 #include "suite.h"
 
-enum { LARGEST = 40 * 40 };
+enum { LARGEST = 600 * 100 };
 
 typedef struct Product {
   bool ta, tb;
@@ -55,6 +55,19 @@ START_TEST(products_equal_three_loops) {
 }
 END_TEST
 
+// Those that are cut into smaller ones: sums of up to 500 products of small whole numbers are exact.
+START_TEST(large_products_equal_three_loops) {
+  static const int sizes[][3] = {{500, 64, 64}, {300, 70, 90}, {97, 130, 65}, {64, 70, 500}, {520, 66, 100}};
+  static const CoReal scales[][2] = {{1, 0}, {2, (CoReal)0.5}};
+  for (int i = 0; i < 5 * 2 * 8; i++) {
+    const int *size = sizes[i / 16];
+    const CoReal *scale = scales[i / 8 % 2];
+    Product product = {i & 1, i & 2, size[0], size[1], size[2], i & 4 ? 3 : 0, scale[0], scale[1]};
+    check(&product);
+  }
+}
+END_TEST
+
 START_TEST(empty_products_leave_beta_c) {
   CoReal c[] = {2, 4}, a[2] = {0};
   co_gemm(false, false, 1, 2, 0, 1, a, 1, a, 2, (CoReal)0.5, c, 2);
@@ -92,4 +105,5 @@ START_TEST(the_library_names_itself) {
 }
 END_TEST
 
-CO_TESTS(products_equal_three_loops, empty_products_leave_beta_c, threads_get_the_same_bits, the_library_names_itself)
+CO_TESTS(products_equal_three_loops, large_products_equal_three_loops, empty_products_leave_beta_c,
+         threads_get_the_same_bits, the_library_names_itself)
