@@ -22,6 +22,7 @@
   X(vdn)                                                                                                               \
   X(qmix)                                                                                                              \
   X(qpd)                                                                                                               \
+  X(dqn)                                                                                                               \
   X(reinforce)                                                                                                         \
   X(a2c)                                                                                                               \
   X(ppo)                                                                                                               \

@@ -96,7 +96,7 @@ static bool check_profile(const char *profile, CoError *error) {
     if (!strcmp(profile, co_profile_names[i])) return true;
   const char *near = co_nearest(profile, co_profile_names);
   return near ? co_fail(error, "unknown profile '%s' (did you mean '%s'?)", profile, near)
-              : co_fail(error, "unknown profile '%s': there are cohort and pymarl", profile);
+              : co_fail(error, "unknown profile '%s': there are cohort, pymarl and rainbow", profile);
 }
 
 static bool set_train(Plan *plan, CoError *error) {

@@ -59,9 +59,13 @@ CoBody co_body_add(CoParams *params, const char *name, const CoBodyConfig *confi
   return body;
 }
 
+int co_body_next(const CoBody *body) {
+  return position(body, body->config.layers);
+}
+
 CoDense co_body_head_add(CoParams *params, const char *name, const CoBody *body, int outputs) {
   char whole[64];
-  snprintf(whole, sizeof whole, "%s.%d", name, position(body, body->config.layers));
+  snprintf(whole, sizeof whole, "%s.%d", name, co_body_next(body));
   return co_dense_add(params, whole, body->width, outputs);
 }
 

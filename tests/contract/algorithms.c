@@ -41,9 +41,21 @@ static CoWorld *find_world(Lab *lab) {
 
 // Sizes that make the test quick, where the algorithm has such settings.
 static void shrink(Lab *lab) {
-  const char *const small[] = {
-      "hidden", "8", "shards", "4", "num_steps", "16", "batch_size", "8", "buffer_size", "16", "target_update_interval",
-      "3",      NULL};
+  const char *const small[] = {"hidden",
+                               "8",
+                               "shards",
+                               "4",
+                               "num_steps",
+                               "16",
+                               "batch_size",
+                               "8",
+                               "buffer_size",
+                               "16",
+                               "target_update_interval",
+                               "3",
+                               "learning_starts",
+                               "8",
+                               NULL};
   const CoSettings *settings = &lab->algo->settings;
   ck_assert(settings->bytes <= CONFIG);
   co_settings_defaults(settings, lab->algo_config);

@@ -248,6 +248,23 @@ START_TEST(policies_act_as_the_engine) {
 }
 END_TEST
 
+START_TEST(deep_q_networks_act_as_the_engine) {
+  static const char *const forms[][8] = {
+      {"layers", "1"},
+      {"dueling", "true", "activation", "tanh"},
+      {"dueling", "true", "noisy", "true", "distribution", "c51", "layers", "3"},
+      {"distribution", "quantile", "atoms", "7", "obs_agent_id", "false"},
+  };
+  for (int i = 0; i < 4; i++) {
+    const char *settings[] = {"learning_starts", "0",         forms[i][0], forms[i][1], forms[i][2], forms[i][3],
+                              forms[i][4],       forms[i][5], forms[i][6], forms[i][7], NULL};
+    check_battles("dqn", settings);
+  }
+  Tally tally = check_play("breakout", "dqn", (const char *const[]){"dueling", "true", "conv_layers", "2", NULL});
+  ck_assert_int_gt(tally.steps, 2 * COPIES * 5);
+}
+END_TEST
+
 // Every row of the table, in the bits it has; the action is a best one (the engine draws among equals).
 START_TEST(a_table_acts_as_the_engine) {
   Lab lab;
@@ -322,5 +339,5 @@ START_TEST(a_method_without_a_policy_says_so) {
 END_TEST
 
 CO_TESTS(teams_of_every_method_act_as_the_engine, every_network_cell_and_window_act_as_the_engine,
-         policies_act_as_the_engine, a_table_acts_as_the_engine, wrong_calls_are_answered_with_a_sentence,
-         numbers_give_their_bits_back, a_method_without_a_policy_says_so)
+         policies_act_as_the_engine, deep_q_networks_act_as_the_engine, a_table_acts_as_the_engine,
+         wrong_calls_are_answered_with_a_sentence, numbers_give_their_bits_back, a_method_without_a_policy_says_so)

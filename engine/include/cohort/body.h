@@ -42,6 +42,7 @@ bool co_body_fits(const CoBodyConfig *config, const int obs_shape[3], CoError *e
 // (an action, an agent's number) joins before the dense layers. Names are PyTorch's for a Sequential of convolutions,
 // Flatten and dense layers, activations counted: NAME.0.weight, NAME.0.bias, NAME.2.weight ...
 CoBody co_body_add(CoParams *params, const char *name, const CoBodyConfig *config, const int obs_shape[3], int inputs);
+int co_body_next(const CoBody *body); // the number that the Sequential's next layer has
 // The dense layer that ends the Sequential.
 CoDense co_body_head_add(CoParams *params, const char *name, const CoBody *body, int outputs);
 void co_body_init(CoParams *params, const CoBody *body, CoInit init, double gain, CoRng *rng);
