@@ -17,54 +17,76 @@ int co_conv_width(const CoConv *conv) {
 typedef struct Sizes {
   size_t image, pixels; // numbers of an image in, positions of an image out
   int patch;            // in_channels * kernel * kernel
+  int height, width;    // of the output
 } Sizes;
 
 static Sizes sizes(const CoConv *c) {
-  return (Sizes){.image = (size_t)(c->in_channels * c->height * c->width),
-                 .pixels = (size_t)(co_conv_height(c) * co_conv_width(c)),
-                 .patch = c->in_channels * c->kernel * c->kernel};
+  Sizes s = {.image = (size_t)(c->in_channels * c->height * c->width),
+             .patch = c->in_channels * c->kernel * c->kernel,
+             .height = co_conv_height(c),
+             .width = co_conv_width(c)};
+  s.pixels = (size_t)(s.height * s.width);
+  return s;
 }
 
-// One line of one image under one entry of the kernel: output column j sees input column j * stride + shift, where
-// from <= j < to; the others see the padding.
-typedef struct Line {
-  size_t at; // of the input line's first number; meaningless when from == to
-  int shift, from, to;
-} Line;
+// One entry of the kernel: output row i sees input row i * stride + down, output column j input column j * stride +
+// right, where from <= j < to; the others see the padding.
+typedef struct Entry {
+  int channel, down, right, from, to;
+} Entry;
 
-static Line line(const CoConv *c, int entry, int y) {
-  const int dx = entry % c->kernel, dy = entry / c->kernel % c->kernel, channel = entry / (c->kernel * c->kernel);
-  const int in = y * c->stride + dy - c->padding, width = co_conv_width(c);
-  Line l = {.shift = dx - c->padding, .to = width};
-  if (in < 0 || in >= c->height) {
-    l.to = 0;
-    return l;
-  }
-  l.at = (size_t)(channel * c->height + in) * (size_t)c->width;
-  while (l.from < width && l.from * c->stride + l.shift < 0) l.from++;
-  while (l.to > l.from && (l.to - 1) * c->stride + l.shift >= c->width) l.to--;
-  return l;
+static Entry entry_at(const CoConv *c, const Sizes *s, int number) {
+  Entry e = {.channel = number / (c->kernel * c->kernel),
+             .down = number / c->kernel % c->kernel - c->padding,
+             .right = number % c->kernel - c->padding,
+             .to = s->width};
+  while (e.from < e.to && e.from * c->stride + e.right < 0) e.from++;
+  while (e.to > e.from && (e.to - 1) * c->stride + e.right >= c->width) e.to--;
+  return e;
+}
+
+// Where the input of output row i begins, as a position of the image: column 0 of the output's sees [at + right]. False
+// where the row lies in the padding.
+static bool line(const CoConv *c, const Entry *e, int i, size_t *at) {
+  const int row = i * c->stride + e->down;
+  if (row < 0 || row >= c->height) return false;
+  *at = (size_t)(e->channel * c->height + row) * (size_t)c->width;
+  return true;
 }
 
 // patches [patch][pixels] from image [in_channels][height][width].
-static void unfold(const CoConv *c, const CoReal *image, CoReal *patches) {
-  const int width = co_conv_width(c);
-  for (int entry = 0; entry < sizes(c).patch; entry++)
-    for (int y = 0; y < co_conv_height(c); y++, patches += width) {
-      const Line l = line(c, entry, y);
-      memset(patches, 0, (size_t)width * sizeof *patches);
-      for (int j = l.from; j < l.to; j++) patches[j] = image[l.at + (size_t)(j * c->stride + l.shift)];
+static void unfold(const CoConv *c, const Sizes *s, const CoReal *image, CoReal *patches) {
+  const int stride = c->stride, width = s->width;
+  for (int number = 0; number < s->patch; number++) {
+    const Entry e = entry_at(c, s, number);
+    for (int i = 0; i < s->height; i++, patches += width) {
+      size_t at;
+      const bool inside = line(c, &e, i, &at);
+      if (!inside || e.to - e.from < width) memset(patches, 0, (size_t)width * sizeof *patches);
+      if (!inside) continue;
+      if (stride == 1)
+        for (int j = e.from; j < e.to; j++) patches[j] = image[at + (size_t)(j + e.right)];
+      else
+        for (int j = e.from; j < e.to; j++) patches[j] = image[at + (size_t)(j * stride + e.right)];
     }
+  }
 }
 
 // Adds the patches back to where they came from.
-static void fold(const CoConv *c, const CoReal *patches, CoReal *image) {
-  const int width = co_conv_width(c);
-  for (int entry = 0; entry < sizes(c).patch; entry++)
-    for (int y = 0; y < co_conv_height(c); y++, patches += width) {
-      const Line l = line(c, entry, y);
-      for (int j = l.from; j < l.to; j++) image[l.at + (size_t)(j * c->stride + l.shift)] += patches[j];
+static void fold(const CoConv *c, const Sizes *s, const CoReal *patches, CoReal *image) {
+  for (int number = 0; number < s->patch; number++) {
+    const Entry e = entry_at(c, s, number);
+    for (int i = 0; i < s->height; i++, patches += s->width) {
+      size_t at;
+      if (!line(c, &e, i, &at)) continue;
+      for (int j = e.from; j < e.to; j++) image[at + (size_t)(j * c->stride + e.right)] += patches[j];
     }
+  }
+}
+
+static void spread(const CoReal *bias, int channels, size_t pixels, CoReal *to) {
+  for (int i = 0; i < channels; i++)
+    for (size_t j = 0; j < pixels; j++) *to++ = bias[i];
 }
 
 CoVar *co_conv(CoTape *t, CoVar *x, CoVar *w, CoVar *b, const CoConv *conv) {
@@ -75,8 +97,8 @@ CoVar *co_conv(CoTape *t, CoVar *x, CoVar *w, CoVar *b, const CoConv *conv) {
   CoReal *patches = co_tape_memory(t, (size_t)s.patch * s.pixels);
   for (size_t i = 0; i < (size_t)x->rows; i++) {
     CoReal *to = y->data + i * (size_t)y->cols;
-    for (size_t j = 0; j < (size_t)y->cols; j++) to[j] = b->data[j / s.pixels];
-    unfold(conv, x->data + i * s.image, patches);
+    spread(b->data, out, s.pixels, to);
+    unfold(conv, &s, x->data + i * s.image, patches);
     co_gemm(true, false, out, pixels, s.patch, 1, w->data, out, patches, pixels, 1, to, pixels);
   }
   co_note(t, y, conv, sizeof *conv);
@@ -91,7 +113,7 @@ static CoVar *images_back(CoTape *t, const CoConv *conv, const CoVar *x, const C
   for (size_t i = 0; i < (size_t)x->rows; i++) {
     const CoReal *from = dy->data + i * (size_t)dy->cols;
     co_gemm(false, false, s.patch, pixels, out, 1, w->data, out, from, pixels, 0, patches, pixels);
-    fold(conv, patches, dx->data + i * s.image);
+    fold(conv, &s, patches, dx->data + i * s.image);
   }
   return dx;
 }
@@ -103,7 +125,7 @@ static CoVar *kernels_back(CoTape *t, const CoConv *conv, const CoVar *x, const 
   CoVar *dw = co_fill(t, s.patch, out, 0);
   for (size_t i = 0; i < (size_t)x->rows; i++) {
     const CoReal *from = dy->data + i * (size_t)dy->cols;
-    unfold(conv, x->data + i * s.image, patches);
+    unfold(conv, &s, x->data + i * s.image, patches);
     co_gemm(false, true, s.patch, out, pixels, 1, patches, pixels, from, pixels, 1, dw->data, out);
   }
   return dw;

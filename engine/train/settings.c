@@ -6,7 +6,8 @@
 static const CoField fields[] = {
     CO_STRING(T, env, "", "environment, with its variant: skirmish/3m"),
     CO_STRING(T, algo, "", "who learns or plays: qmix; by team: 0=qmix,1=random"),
-    CO_STRING(T, profile, "cohort", "defaults of all tables: cohort; pymarl for its whole protocol; rainbow: all that dqn knows"),
+    CO_STRING(T, profile, "cohort",
+              "defaults of all tables: cohort; pymarl for its whole protocol; rainbow: all that dqn knows"),
     CO_STRING(T, out, "", "run folder; runs/ENV/ALGO/seed-N when empty"),
     CO_ALIASED(T, steps, "t_max", CO_FIELD_INT, "1000000", 1, 2e9, "budget in environment steps, of all copies"),
     CO_SEED(T, seed, "1", "every stream of random numbers comes from it"),

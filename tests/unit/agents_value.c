@@ -129,6 +129,8 @@ static void prepare(Lab *lab, const char *const *pairs) {
                                       "8",
                                       "target_update_interval",
                                       "1000000",
+                                      "loss",
+                                      "huber",
                                       NULL};
   CoError error = {{0}};
   CoWants wants;
@@ -299,7 +301,8 @@ START_TEST(errors_become_priorities) {
 }
 END_TEST
 
-// The same errors, drawn 1 : 3 and weighted with beta 1: the bias moves as if they had been drawn alike.
+// The same errors, drawn 1 : 3 and weighted with beta 1: the bias moves in proportion 1 : -3, as if they had been drawn
+// alike.
 START_TEST(weights_make_up_for_priorities) {
   Lab lab;
   prepare(&lab, (const char *const[]){"prioritised", "true", "alpha", "1", "beta", "1", "batch_size", "400", "loss",
