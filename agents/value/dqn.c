@@ -124,7 +124,7 @@ static double line(double from, double to, int time, int64_t steps) {
 static bool update(CoDqn *dqn, CoLearning *learning, CoError *error) {
   const CoDqnConfig *c = &dqn->config;
   const double lr = line(c->lr, 0, c->lr_anneal_time, learning->steps - learning->new_steps);
-  const double beta = line(c->beta, 1, c->beta_anneal_time, learning->steps);
+  const double beta = line(c->per_beta, 1, c->per_beta_anneal_time, learning->steps);
   const CoRows *rows = co_replay_sample(learning->replay, c->batch_size, beta, &dqn->rng, error);
   CoDescent descent;
   if (!rows) return false;
@@ -169,10 +169,9 @@ static const CoField fields[] = {
     CO_BOOL(CoDqnConfig, dueling, "false", "streams of their own for the value and the actions' advantages"),
     CO_ALIASED(CoDqnConfig, prioritised, "prioritized per", CO_FIELD_BOOL, "false", 0, 1,
                "rows are drawn by the size of their errors"),
-    CO_ALIASED(CoDqnConfig, alpha, "per_alpha", CO_FIELD_NUMBER, "0.6", 0, 1, "prioritised: how far errors count"),
-    CO_ALIASED(CoDqnConfig, beta, "per_beta", CO_FIELD_NUMBER, "0.4", 0, 1,
-               "prioritised: how far weights make up for it, at the beginning"),
-    CO_INT(CoDqnConfig, beta_anneal_time, "50000", 0, 2000000000, "steps in which beta rises to 1; 0: it does not"),
+    CO_NUMBER(CoDqnConfig, per_alpha, "0.6", 0, 1, "prioritised: how far errors count"),
+    CO_NUMBER(CoDqnConfig, per_beta, "0.4", 0, 1, "prioritised: how far weights make up for it, at the beginning"),
+    CO_INT(CoDqnConfig, per_beta_anneal_time, "50000", 0, 2000000000, "steps in which beta rises to 1; 0: it does not"),
     CO_ALIASED(CoDqnConfig, noisy, "noisy_nets", CO_FIELD_BOOL, "false", 0, 1,
                "noise in the last two layers explores, instead of epsilon"),
     CO_NUMBER(CoDqnConfig, noisy_sigma, "0.5", 0, 100,
@@ -187,7 +186,7 @@ static const CoField fields[] = {
     CO_CHOICE(CoDqnConfig, loss, "squared", "huber squared",
               "of an error, where no distribution is learnt; huber makes little of what is rare"),
     CO_NUMBER(CoDqnConfig, gamma, "0.99", 0, 1, "discount of a step"),
-    CO_ALIASED(CoDqnConfig, lr, "learning_rate", CO_FIELD_NUMBER, "0.001", 1e-6, 1, "learning rate"),
+    CO_ALIASED(CoDqnConfig, lr, "learning_rate alpha", CO_FIELD_NUMBER, "0.001", 1e-6, 1, "learning rate"),
     CO_INT(CoDqnConfig, lr_anneal_time, "0", 0, 2000000000,
            "steps in which lr falls to 0 in a straight line; 0: it does not fall"),
     CO_CHOICE(CoDqnConfig, optimizer, "adam", CO_OPTIM_CHOICES, "what steps down the gradient"),

@@ -16,8 +16,8 @@ typedef struct CoDqnConfig {
   CoBodyConfig body; // first
   bool obs_agent_id, double_q, dueling, prioritised, noisy;
   int n_step, distribution, atoms, loss; // CoDqnDistribution, CoDqnLoss
-  double v_min, v_max, noisy_sigma, alpha, beta;
-  int beta_anneal_time;
+  double v_min, v_max, noisy_sigma, per_alpha, per_beta;
+  int per_beta_anneal_time;
   double gamma, lr, max_grad_norm, optim_eps, tau;
   int lr_anneal_time, optimizer, shards; // CoOptimKind
   int batch_size, buffer_size, learning_starts, train_interval, gradient_steps, target_update_interval;

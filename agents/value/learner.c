@@ -19,7 +19,7 @@ void co_dqn_wants(const void *from, const CoSpec *spec, CoWants *wants) {
                      .capacity = config->buffer_size,
                      .rollout = 1,
                      .prioritised = config->prioritised,
-                     .alpha = config->alpha,
+                     .alpha = config->per_alpha,
                      .gamma = config->gamma,
                      .n_step = config->n_step,
                      .views = CO_VIEW_OBS};

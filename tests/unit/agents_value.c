@@ -285,7 +285,7 @@ END_TEST
 // Errors of 1 and 3: after an update of both, the second is drawn three times as often.
 START_TEST(errors_become_priorities) {
   Lab lab;
-  prepare(&lab, (const char *const[]){"prioritised", "true", "alpha", "1", "batch_size", "64", "lr", "1e-6", NULL});
+  prepare(&lab, (const char *const[]){"prioritised", "true", "per_alpha", "1", "batch_size", "64", "lr", "1e-6", NULL});
   add(&lab, 1, 0);
   add(&lab, -3, 0);
   learn(&lab);
@@ -305,8 +305,8 @@ END_TEST
 // alike.
 START_TEST(weights_make_up_for_priorities) {
   Lab lab;
-  prepare(&lab, (const char *const[]){"prioritised", "true", "alpha", "1", "beta", "1", "batch_size", "400", "loss",
-                                      "squared", NULL});
+  prepare(&lab, (const char *const[]){"prioritised", "true", "per_alpha", "1", "per_beta", "1", "batch_size", "400",
+                                      "loss", "squared", NULL});
   add(&lab, 1, 0);
   add(&lab, -3, 0);
   lab.dqn->config.lr = 1e-30;
