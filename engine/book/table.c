@@ -67,7 +67,7 @@ static Row gather(const CoExample *examples, int count, const Got *first) {
   int needed = claim->share > 0 ? (int)ceil(claim->share * count - 1e-9) : count;
   row.judged = !(claim->full && co_example_quick(examples));
   row.held = made == count && (claim->mean ? lies_in(claim, row.mean) : row.within >= needed);
-  snprintf(row.expected, sizeof row.expected, isnan(claim->expected) ? "" : "%.6g", claim->expected);
+  if (!isnan(claim->expected)) snprintf(row.expected, sizeof row.expected, "%.6g", claim->expected);
   write_band(claim, count, row.band, sizeof row.band);
   return row;
 }
