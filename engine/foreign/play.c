@@ -126,10 +126,11 @@ static bool take_discrete(CoForeign *foreign, int copy, int team, const int64_t 
     size_t row = (size_t)copy * (size_t)frame->agents + (size_t)a;
     size_t seat = (size_t)copy * (size_t)foreign->spec->agents + (size_t)(first + a);
     const uint8_t *mask = frame->mask + row * (size_t)actions;
+    const int64_t action = from[seat];
     bool acts = frame->acting[row];
-    if (acts && (from[seat] < 0 || from[seat] >= actions || !mask[from[seat]]))
-      return illegal(copy, first + a, from[seat], mask, actions, error);
-    foreign->discrete[seat] = acts ? (int)from[seat] : first_legal(mask, actions);
+    if (acts && (action < 0 || action >= actions || !mask[action]))
+      return illegal(copy, first + a, action, mask, actions, error);
+    foreign->discrete[seat] = acts ? (int)action : first_legal(mask, actions);
   }
   return true;
 }

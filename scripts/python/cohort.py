@@ -283,8 +283,9 @@ class Copies:
         self.functions, self.handle, self.lock = functions, handle, threading.Lock()
         self.owner = os.getpid() if setup.threads > 1 else None
         self.finalizer = weakref.finalize(self, destroy, functions, handle, self.owner)
+        self.finalizer.atexit = False  # another thread may be within a call still
         self.spec = types.SimpleNamespace(**self.describe())
-        self.views, self.final, self.ended = self.make_views(), None, 0
+        self.views, self.final = self.make_views(), None
         self.discrete = self.spec.actions > 0
         shape = (self.spec.num_envs, self.spec.agents) + (() if self.discrete else (self.spec.action_size,))
         self.actions, address = make_array("q" if self.discrete else "f", shape)
@@ -300,7 +301,8 @@ class Copies:
     def check_seed(seed):
         return check_number("seed", seed, 0, 2**64 - 1)
 
-    def call(self, function, *arguments):
+    def call(self, function, *arguments, actions=None):
+        """actions: what `take` takes, where the call needs them."""
         if not self.lock.acquire(False):
             raise Error("the environment is in use by another thread")
         try:
@@ -308,6 +310,8 @@ class Copies:
                 raise Error("the environment is closed")
             if self.owner not in (None, os.getpid()):
                 raise Error("the environment belongs to the process that made it: make another one after a fork")
+            if actions is not None:
+                self.take(*actions)
             result = function(self.handle, *arguments)
             if result == -1:
                 raise Error(self.functions.error(self.handle).decode(errors="replace"))
@@ -361,8 +365,9 @@ class Copies:
             marks = (ctypes.c_uint8 * copies)(*each)
         self.call(self.functions.reset, marks, seeds, self.views.address)
 
-    def take(self, actions, shape, target):
+    def take(self, actions, shape):
         """Actions of that shape into the engine's array: NumPy's, PyTorch's, lists."""
+        target = self.actions if numpy is None else self.actions.reshape(shape)
         if numpy is not None and hasattr(actions, "__array__"):
             actions = numpy.asarray(actions)
         if numpy is not None and isinstance(actions, numpy.ndarray) and actions.dtype.kind != "O":
@@ -384,20 +389,14 @@ class Copies:
 
     def step(self, actions, autoreset=AutoresetMode.DISABLED):
         """One step of every copy; how many episodes ended. With SAME_STEP `final` then holds what was seen at the end."""
-        self.take(actions, self.action_shape, self.actions)
-        return self.advance(MODES[autoreset.value])
+        return self.advance(actions, self.action_shape, MODES[autoreset.value])
 
-    def step_one(self, actions, shape):
-        """The same for a single copy: actions without the dimension of copies, in the given shape."""
-        self.take(actions, shape, self.actions if numpy is None else self.actions.reshape(shape))
-        return self.advance(0)
-
-    def advance(self, mode):
+    def advance(self, actions, shape, mode=0):
+        """The same with actions of another shape that has as many numbers."""
         if mode == 2 and self.final is None:
             self.final = self.make_views()
-        self.ended = self.call(self.functions.step, *self.taken, mode, self.views.address,
-                               self.final.address if mode == 2 else None)
-        return self.ended
+        return self.call(self.functions.step, *self.taken, mode, self.views.address,
+                         self.final.address if mode == 2 else None, actions=(actions, shape))
 
     def sample(self):
         """Random legal actions of all copies, in the array that the engine keeps for actions."""
@@ -707,7 +706,7 @@ class StarCraft2Env(Camera):
     def step(self, actions):
         """Reward of the team, whether the episode is over (running out of time too), info."""
         copies = self.copies
-        ended = copies.step_one(actions, self.shape)
+        ended = copies.advance(actions, self.shape)
         values = copies.views.info[0] if numpy is None else copies.views.info[0].tolist()
         won, allies, enemies, draw = [values[place] for place in self.places]
         info = {"battle_won": won > 0, "dead_allies": int(allies), "dead_enemies": int(enemies)}
@@ -875,7 +874,7 @@ class Env(Table, Camera, GymEnv):
 
     def step(self, action):
         views = self.copies.views
-        self.copies.step_one(action, self.shape)
+        self.copies.advance(action, self.shape)
         if self.render_mode:
             self.show_step()
         obs, info = self.look()
@@ -954,8 +953,7 @@ class VectorEnv(Table, GymVector):
 
     def step(self, actions):
         copies, views = self.copies, self.copies.views
-        copies.take(actions, self.action_shape, copies.actions if numpy is None else copies.actions.reshape(self.action_shape))
-        ended = copies.advance(MODES[self.autoreset_mode.value])
+        ended = copies.advance(actions, self.action_shape, MODES[self.autoreset_mode.value])
         infos = self.infos(views)
         if numpy is None:
             rewards = [self.paid(views, i) for i in range(self.num_envs)]

@@ -197,17 +197,19 @@ def many_threads():
     env, said = cohort.Copies("skirmish/3m", 8, threads=2, seed=1), []
     env.reset()
 
-    def hammer():
+    def hammer(legal):
         for i in range(300):
             try:
-                env.step(env.sample(), cohort.AutoresetMode.SAME_STEP)
+                env.step(env.sample() if legal else [[99, 1, 2**40]] * 8, cohort.AutoresetMode.SAME_STEP)
+                assert legal
             except cohort.Error as error:
                 said.append(str(error))
 
-    threads = [threading.Thread(target=hammer) for _ in range(4)]
+    threads = [threading.Thread(target=hammer, args=(i < 2,)) for i in range(4)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
-    assert all("another thread" in text or "not available" in text for text in said), set(said)
+    assert all("another thread" in text or "not available" in text or "is 99" in text for text in said), set(said)
+    assert len(said) >= 600
     env.step(env.sample(), cohort.AutoresetMode.SAME_STEP)
     one = made()
     done = []
