@@ -78,6 +78,11 @@ CoVar *co_activation(CoTape *tape, int activation, CoVar *x) {
   return activation == CO_ACTIVATION_TANH ? co_tanh_of(tape, x) : co_relu(tape, x);
 }
 
+static CoVar *dense(CoTape *tape, CoVar *const *bound, CoDense layer, int activation, CoVar *x) {
+  if (activation == CO_ACTIVATION_RELU) return co_linear_relu(tape, x, bound[layer.weight], bound[layer.bias]);
+  return co_activation(tape, activation, co_dense(tape, bound, layer, x));
+}
+
 static CoVar *look(CoTape *tape, CoVar *const *bound, const CoBody *body, CoVar *x) {
   CoVar *rest = body->image < body->inputs ? co_slice(tape, x, body->image, body->inputs - body->image) : NULL;
   CoVar *image = rest ? co_slice(tape, x, 0, body->image) : x;
@@ -91,7 +96,6 @@ static CoVar *look(CoTape *tape, CoVar *const *bound, const CoBody *body, CoVar 
 
 CoVar *co_body(CoTape *tape, CoVar *const *bound, const CoBody *body, CoVar *x) {
   if (body->config.conv_layers) x = look(tape, bound, body, x);
-  for (int i = 0; i < body->config.layers; i++)
-    x = co_activation(tape, body->config.activation, co_dense(tape, bound, body->dense[i], x));
+  for (int i = 0; i < body->config.layers; i++) x = dense(tape, bound, body->dense[i], body->config.activation, x);
   return x;
 }

@@ -1,6 +1,8 @@
 // Operations that only move numbers: rows and columns by index, blocks side by side, other shapes.
 #include "op.h"
 
+#define NARROW 8
+
 static void copy(CoReal *to, const CoReal *from, size_t count) {
   memcpy(to, from, count * sizeof(CoReal));
 }
@@ -9,9 +11,20 @@ static CoReal *row(const CoVar *x, int number) {
   return x->data + (size_t)number * (size_t)x->cols;
 }
 
+// Copies rows x[count][cols], `from` numbers apart, to others `to` apart; narrow ones a column at a time, since a call
+// for every few numbers would cost more than they do.
+static void copy_rows(CoReal *restrict y, size_t to, const CoReal *restrict x, size_t from, size_t count, size_t cols) {
+  if (cols >= NARROW)
+    for (size_t i = 0; i < count; i++) copy(y + i * to, x + i * from, cols);
+  else
+    for (size_t j = 0; j < cols; j++)
+      for (size_t i = 0; i < count; i++) y[i * to + j] = x[i * from + j];
+}
+
 // Copies x as a block into y at (top, left).
 static void blit(const CoVar *x, CoVar *y, int top, int left) {
-  for (int i = 0; i < x->rows; i++) copy(row(y, top + i) + left, row(x, i), (size_t)x->cols);
+  size_t cols = (size_t)x->cols;
+  copy_rows(row(y, top) + left, (size_t)y->cols, x->data, cols, (size_t)x->rows, cols);
 }
 
 CoVar *co_gather(CoTape *t, CoVar *table, const int *rows_of, int rows) {
@@ -123,7 +136,7 @@ void co_back_stack(CoTape *t, CoBack *b) {
 CoVar *co_slice(CoTape *t, CoVar *x, int col, int cols) {
   assert(col >= 0 && col + cols <= x->cols);
   CoVar *y = CO_NODE(t, co_op_slice, x->rows, cols, x);
-  for (int i = 0; i < x->rows; i++) copy(row(y, i), row(x, i) + col, (size_t)cols);
+  copy_rows(y->data, (size_t)cols, x->data + col, (size_t)x->cols, (size_t)x->rows, (size_t)cols);
   co_note(t, y, &col, sizeof col);
   return y;
 }

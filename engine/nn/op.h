@@ -16,6 +16,7 @@
   X(matmul_nt, true)                                                                                                   \
   X(matmul_tn, true)                                                                                                   \
   X(linear, true)                                                                                                      \
+  X(linear_relu, true)                                                                                                 \
   X(matmul_rows, true)                                                                                                 \
   X(matmul_rows_t, true)                                                                                               \
   X(outer_rows, true)                                                                                                  \

@@ -46,8 +46,11 @@ CoVar *co_linear(CoTape *t, CoVar *x, CoVar *w, CoVar *b) {
   if (!b) return co_matmul(t, x, w);
   assert(x->cols == w->rows && b->rows == 1 && b->cols == w->cols);
   CoVar *y = CO_NODE(t, co_op_linear, x->rows, w->cols, x, w, b);
-  const size_t cols = (size_t)y->cols;
-  for (size_t i = 0; i < (size_t)y->rows; i++) memcpy(y->data + i * cols, b->data, cols * sizeof(CoReal));
+  const size_t rows = (size_t)y->rows, cols = (size_t)y->cols;
+  if (cols == 1)
+    for (size_t i = 0; i < rows; i++) y->data[i] = b->data[0];
+  else
+    for (size_t i = 0; i < rows; i++) memcpy(y->data + i * cols, b->data, cols * sizeof(CoReal));
   co_gemm(false, false, y->rows, y->cols, x->cols, 1, x->data, x->cols, w->data, w->cols, 1, y->data, y->cols);
   return y;
 }
@@ -57,6 +60,30 @@ void co_back_linear(CoTape *t, CoBack *b) {
   CO_PASS(b, 0, co_matmul_nt(t, b->dy, in[1]));
   CO_PASS(b, 1, co_matmul_tn(t, in[0], b->dy));
   CO_PASS(b, 2, co_sum_cols(t, b->dy));
+}
+
+// The bias and the kink in one pass over the product, where it lies.
+CoVar *co_linear_relu(CoTape *t, CoVar *x, CoVar *w, CoVar *b) {
+  assert(x->cols == w->rows && b->rows == 1 && b->cols == w->cols);
+  CoVar *y = CO_NODE(t, co_op_linear_relu, x->rows, w->cols, x, w, b);
+  const size_t cols = (size_t)y->cols;
+  co_gemm(false, false, y->rows, y->cols, x->cols, 1, x->data, x->cols, w->data, w->cols, 0, y->data, y->cols);
+  const CoReal *restrict bias = b->data;
+  for (size_t i = 0; i < (size_t)y->rows; i++) {
+    CoReal *restrict row = y->data + i * cols;
+    for (size_t j = 0; j < cols; j++) {
+      const CoReal z = row[j] + bias[j];
+      row[j] = z > 0 ? z : 0;
+    }
+  }
+  return y;
+}
+
+void co_back_linear_relu(CoTape *t, CoBack *b) {
+  CoVar **in = b->y->inputs, *dz = co_gate(t, b->dy, b->y, (CoGate){.above = 1});
+  CO_PASS(b, 0, co_matmul_nt(t, dz, in[1]));
+  CO_PASS(b, 1, co_matmul_tn(t, in[0], dz));
+  CO_PASS(b, 2, co_sum_cols(t, dz));
 }
 
 // The three below are one trilinear form, sum over i and j of x_i w_ij d_j in every row, seen from each side; so each

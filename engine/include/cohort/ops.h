@@ -10,10 +10,11 @@
 // those marked (1) only once.
 
 // Products.
-CoVar *co_matmul(CoTape *t, CoVar *a, CoVar *b);           // [m][k] [k][n] -> [m][n]
-CoVar *co_matmul_nt(CoTape *t, CoVar *a, CoVar *b);        // [m][k] [n][k] -> [m][n]
-CoVar *co_matmul_tn(CoTape *t, CoVar *a, CoVar *b);        // [k][m] [k][n] -> [m][n]
-CoVar *co_linear(CoTape *t, CoVar *x, CoVar *w, CoVar *b); // [r][in] [in][out] + [1][out] (b may be NULL)
+CoVar *co_matmul(CoTape *t, CoVar *a, CoVar *b);                // [m][k] [k][n] -> [m][n]
+CoVar *co_matmul_nt(CoTape *t, CoVar *a, CoVar *b);             // [m][k] [n][k] -> [m][n]
+CoVar *co_matmul_tn(CoTape *t, CoVar *a, CoVar *b);             // [k][m] [k][n] -> [m][n]
+CoVar *co_linear(CoTape *t, CoVar *x, CoVar *w, CoVar *b);      // [r][in] [in][out] + [1][out] (b may be NULL)
+CoVar *co_linear_relu(CoTape *t, CoVar *x, CoVar *w, CoVar *b); // the same and co_relu in one
 // A vector times a matrix of its own in every row: x[r][n], w[r][n * m] -> [r][m] (hypernetworks).
 CoVar *co_matmul_rows(CoTape *t, CoVar *x, CoVar *w);
 
