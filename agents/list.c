@@ -23,6 +23,9 @@
   X(qmix)                                                                                                              \
   X(qpd)                                                                                                               \
   X(dqn)                                                                                                               \
+  X(ddpg)                                                                                                              \
+  X(td3)                                                                                                               \
+  X(sac)                                                                                                               \
   X(reinforce)                                                                                                         \
   X(a2c)                                                                                                               \
   X(ppo)                                                                                                               \

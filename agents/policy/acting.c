@@ -6,8 +6,7 @@
 #include "cohort/kernels.h"
 #include "network.h"
 
-// The rows [env][agent] of those that move now, ascending; returns how many.
-static int movers(const CoFrame *frame, int *at) {
+int co_movers(const CoFrame *frame, int *at) {
   int count = 0;
   for (int env = 0; env < frame->num_envs; env++)
     for (int row = env * frame->agents; row < (env + 1) * frame->agents; row++)
@@ -60,7 +59,7 @@ bool co_actor_act(void *self, const CoFrame *frame, const CoActing *how, int *di
   assert(frame->num_envs <= actor->num_envs);
   co_tape_rewind(tape, actor->mark);
   int *at = co_tape_bytes(tape, (size_t)frame->num_envs * (size_t)frame->agents * sizeof *at);
-  int count = movers(frame, at);
+  int count = co_movers(frame, at);
   if (!count) return true;
   CoVar *x = co_actor_inputs(actor, tape, frame->obs, at, count);
   CoVar *out = co_actor_policy_of(actor, tape, actor->bound, x);

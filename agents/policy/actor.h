@@ -89,6 +89,8 @@ void co_actor_destroy(void *self);
 // Draws from the policy, or takes its mode where it must not explore; notes what learning needs of the decision.
 bool co_actor_act(void *self, const CoFrame *frame, const CoActing *how, int *discrete, float *continuous,
                   CoError *error);
+// The rows [env][agent] of those that move now, ascending, into at[num_envs * agents]; returns how many.
+int co_movers(const CoFrame *frame, int *at);
 void co_actor_save(const void *self, CoWriter *writer);
 bool co_actor_load(void *self, CoReader *reader);
 bool co_actor_weights(const void *self, const char *folder, CoError *error);

@@ -41,27 +41,16 @@ static CoWorld *find_world(Lab *lab) {
 
 // Sizes that make the test quick, where the algorithm has such settings.
 static void shrink(Lab *lab) {
-  const char *const small[] = {"hidden",
-                               "8",
-                               "shards",
-                               "4",
-                               "num_steps",
-                               "16",
-                               "batch_size",
-                               "8",
-                               "buffer_size",
-                               "16",
-                               "target_update_interval",
-                               "3",
-                               "learning_starts",
-                               "8",
-                               NULL};
+  static const char *const small[][2] = {{"hidden", "8"},         {"shards", "4"},
+                                         {"num_steps", "16"},     {"batch_size", "8"},
+                                         {"buffer_size", "16"},   {"target_update_interval", "3"},
+                                         {"learning_starts", "8"}};
   const CoSettings *settings = &lab->algo->settings;
   ck_assert(settings->bytes <= CONFIG);
   co_settings_defaults(settings, lab->algo_config);
-  for (int i = 0; small[i]; i += 2)
-    if (co_settings_find(settings, small[i]))
-      ck_assert(co_settings_set(settings, lab->algo_config, small[i], small[i + 1], NULL));
+  for (size_t i = 0; i < sizeof small / sizeof small[0]; i++)
+    if (co_settings_find(settings, small[i][0]))
+      ck_assert(co_settings_set(settings, lab->algo_config, small[i][0], small[i][1], NULL));
 }
 
 // The i-th algorithm with one kind of actions; the cases are counted from 0, two an algorithm, discrete first.

@@ -265,6 +265,60 @@ START_TEST(deep_q_networks_act_as_the_engine) {
 }
 END_TEST
 
+// policy.act for one observation of the only agent: the numbers of its action.
+static void steer(lua_State *lua, const float *obs, int obs_size, int size, double *action) {
+  lua_getglobal(lua, "policy");
+  lua_getfield(lua, -1, "act");
+  lua_getglobal(lua, "memories");
+  lua_rawgeti(lua, -1, 1);
+  lua_remove(lua, -2);
+  lua_pushinteger(lua, 1);
+  lua_newtable(lua);
+  for (int i = 0; i < obs_size; i++) {
+    lua_pushnumber(lua, (double)obs[i]);
+    lua_rawseti(lua, -2, i + 1);
+  }
+  call(lua, 3, 1);
+  for (int i = 0; i < size; i++) {
+    lua_rawgeti(lua, -1, i + 1);
+    action[i] = lua_tonumber(lua, -1);
+    lua_pop(lua, 1);
+  }
+  lua_pop(lua, 2);
+}
+
+static void check_control(const char *algo, const char *const *settings) {
+  Lab lab;
+  CoRng rng = co_rng(1, "policy", 0);
+  const uint8_t one = 1;
+  double least = 1, most = -1;
+  prepare(&lab, "pendulum", algo, settings, 200);
+  begin(lab.lua);
+  for (int i = 0; i < 50; i++) {
+    float obs[3], done;
+    double action;
+    for (int j = 0; j < 3; j++) obs[j] = (float)co_rng_uniform(&rng, -1, 1);
+    CoFrame frame = {.num_envs = 1, .agents = 1, .obs = obs, .alive = &one, .acting = &one, .running = &one};
+    CoActing how = {.rngs = &rng};
+    ck_assert(lab.algo->act(co_train_algo(lab.train, 0), &frame, &how, NULL, &done, NULL));
+    steer(lab.lua, obs, 3, 1, &action);
+    ck_assert_double_eq_tol(action, (double)done, 1e-4);
+    least = fmin(least, action), most = fmax(most, action);
+  }
+  ck_assert_double_gt(most - least, 0.01);
+  destroy(&lab);
+}
+
+START_TEST(continuous_actions_are_the_engines) {
+  static const char *const now[] = {"learning_starts", "32", NULL}, *const bent[] = {"learning_starts", "32",
+                                                                                     "activation", "tanh", NULL};
+  check_control("ddpg", now);
+  check_control("td3", bent);
+  check_control("sac", now);
+  check_control("ppo", (const char *const[]){"num_steps", "32", NULL});
+}
+END_TEST
+
 // Every row of the table, in the bits it has; the action is a best one (the engine draws among equals).
 START_TEST(a_table_acts_as_the_engine) {
   Lab lab;
@@ -339,5 +393,6 @@ START_TEST(a_method_without_a_policy_says_so) {
 END_TEST
 
 CO_TESTS(teams_of_every_method_act_as_the_engine, every_network_cell_and_window_act_as_the_engine,
-         policies_act_as_the_engine, deep_q_networks_act_as_the_engine, a_table_acts_as_the_engine,
-         wrong_calls_are_answered_with_a_sentence, numbers_give_their_bits_back, a_method_without_a_policy_says_so)
+         policies_act_as_the_engine, deep_q_networks_act_as_the_engine, continuous_actions_are_the_engines,
+         a_table_acts_as_the_engine, wrong_calls_are_answered_with_a_sentence, numbers_give_their_bits_back,
+         a_method_without_a_policy_says_so)

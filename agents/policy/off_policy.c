@@ -1,0 +1,173 @@
+// Off-policy learners of continuous actions: creation, saving, what they accept and want.
+#include "off_policy.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define TAPE_BYTES ((size_t)1 << 32) // of address space
+
+bool co_off_policy_accepts(const void *from, const CoSpec *spec, CoError *error) {
+  const CoOffPolicyConfig *config = from;
+  if (spec->obs_size < 1) return co_fail(error, "needs observations, this environment has none");
+  if (spec->action_size < 1) return co_fail(error, "needs continuous actions, this environment has none");
+  for (int i = 0; i < spec->action_size; i++)
+    if (!isfinite(spec->low[i]) || !isfinite(spec->high[i]) || !(spec->low[i] < spec->high[i]))
+      return co_fail(error, "needs actions between bounds, number %d has [%g, %g]", i, (double)spec->low[i],
+                     (double)spec->high[i]);
+  return co_body_fits(&config->body, spec->obs_shape, error);
+}
+
+void co_off_policy_wants(const void *from, const CoSpec *spec, CoWants *wants) {
+  const CoOffPolicyConfig *config = from;
+  *wants = (CoWants){.experience = CO_EXPERIENCE_REPLAY,
+                     .capacity = config->buffer_size,
+                     .rollout = config->train_freq,
+                     .gamma = config->gamma,
+                     .views = CO_VIEW_OBS,
+                     .memory = config->noise == CO_NOISE_OU ? spec->action_size * (int)sizeof(float) : 0};
+}
+
+static void measure(CoOffPolicy *self, const CoOffPolicyConfig *config, const CoAlgoSetup *setup) {
+  const CoSpec *spec = self->spec = setup->spec;
+  self->config = *config;
+  self->agents = spec->agents;
+  self->action_size = spec->action_size;
+  self->obs_size = spec->obs_size;
+  self->inputs = spec->obs_size + (config->obs_agent_id && spec->agents > 1 ? spec->agents : 0);
+  self->num_envs = setup->num_envs;
+}
+
+static CoActorNetwork declare(CoOffPolicy *self, CoParams *params, const char *name, int inputs, int outputs) {
+  CoActorNetwork net;
+  net.body = co_body_add(params, name, &self->config.body, self->spec->obs_shape, inputs);
+  net.head = co_body_head_add(params, name, &net.body, outputs);
+  return net;
+}
+
+static void init(CoParams *params, const CoActorNetwork *net, CoRng *rng) {
+  co_body_init(params, &net->body, CO_INIT_TORCH, 1, rng);
+  co_dense_init(params, net->head, CO_INIT_TORCH, 1, rng);
+}
+
+static bool make_networks(CoOffPolicy *self, const CoAlgoSetup *setup, CoError *error) {
+  static const char *const names[CO_OFF_POLICY_CRITICS] = {"qf1", "qf2"};
+  int size = self->action_size, critics = self->form.critics;
+  assert(critics <= CO_OFF_POLICY_CRITICS);
+  CoRng rng = co_rng(setup->seed, "weights", (uint64_t)setup->team);
+  self->actor_net = declare(self, &self->actor, "actor", self->inputs, self->form.gaussian ? 2 * size : size);
+  for (int j = 0; j < critics; j++)
+    self->critic_net[j] = declare(self, &self->critic, names[j], self->inputs + size, 1);
+  if (!co_params_allocate(&self->actor, error) || !co_params_allocate(&self->critic, error)) return false;
+  init(&self->actor, &self->actor_net, &rng);
+  for (int j = 0; j < critics; j++) init(&self->critic, &self->critic_net[j], &rng);
+  return co_params_clone(&self->slow_critic, &self->critic, error) &&
+         (!self->form.slow_actor || co_params_clone(&self->slow_actor, &self->actor, error));
+}
+
+static CoOptim *adam(double lr, size_t size, CoError *error) {
+  CoOptimConfig config = co_optim_defaults(CO_ADAM);
+  config.lr = lr;
+  return co_optim_create(&config, size, error);
+}
+
+static bool make_steps(CoOffPolicy *self, const CoAlgoSetup *setup, CoError *error) {
+  int shards = self->config.shards;
+  return (self->actor_optim = adam(self->config.actor_lr, self->actor.size, error)) &&
+         (self->critic_optim = adam(self->config.lr, self->critic.size, error)) &&
+         (self->actor_step = co_sharded_create(&self->actor, shards, setup->pool, error)) &&
+         (self->critic_step = co_sharded_create(&self->critic, shards, setup->pool, error));
+}
+
+static bool make_tape(CoOffPolicy *self, CoError *error) {
+  if (!(self->tape = co_tape_create(TAPE_BYTES, error))) return false;
+  co_tape_record(self->tape, false);
+  self->bound = co_params_bind(self->tape, &self->actor);
+  self->judge = co_params_bind(self->tape, &self->critic);
+  self->mark = co_tape_mark(self->tape);
+  return true;
+}
+
+static bool make_arrays(CoOffPolicy *self, CoError *error) {
+  size_t rows = (size_t)self->num_envs * (size_t)self->agents, width = (size_t)self->action_size;
+  self->noise = calloc((size_t)self->config.batch_size * width, sizeof *self->noise);
+  self->middle = calloc(width, sizeof *self->middle);
+  self->half = calloc(width, sizeof *self->half);
+  self->shown = calloc(rows * width, sizeof *self->shown);
+  self->deviation = calloc(rows * width, sizeof *self->deviation);
+  self->values = calloc(rows, sizeof *self->values);
+  if (!self->noise || !self->middle || !self->half || !self->shown || !self->deviation || !self->values)
+    return co_fail(error, "no memory for batches of %d rows and %d copies", self->config.batch_size, self->num_envs);
+  for (size_t i = 0; i < width; i++) {
+    self->middle[i] = (self->spec->low[i] + self->spec->high[i]) / 2;
+    self->half[i] = (self->spec->high[i] - self->spec->low[i]) / 2;
+  }
+  return true;
+}
+
+void *co_off_policy_create(size_t bytes, const CoOffPolicyConfig *config, const CoOffPolicyForm *form,
+                           const CoAlgoSetup *setup, CoError *error) {
+  CoOffPolicy *self = calloc(1, bytes);
+  if (!self) {
+    co_fail(error, "no memory for a learner");
+    return NULL;
+  }
+  self->form = *form;
+  self->rng = co_rng(setup->seed, "updates", (uint64_t)setup->team);
+  measure(self, config, setup);
+  if (make_networks(self, setup, error) && make_steps(self, setup, error) && make_tape(self, error) &&
+      make_arrays(self, error))
+    return self;
+  co_off_policy_destroy(self);
+  return NULL;
+}
+
+void co_off_policy_destroy(void *user) {
+  CoOffPolicy *self = user;
+  if (!self) return;
+  co_tape_destroy(self->tape);
+  co_sharded_destroy(self->actor_step);
+  co_sharded_destroy(self->critic_step);
+  co_optim_destroy(self->actor_optim);
+  co_optim_destroy(self->critic_optim);
+  CoParams *const sets[] = {&self->actor, &self->critic, &self->slow_actor, &self->slow_critic};
+  for (int i = 0; i < 4; i++) co_params_free(sets[i]);
+  float *const arrays[] = {self->noise, self->middle, self->half, self->shown, self->deviation, self->values};
+  for (int i = 0; i < 6; i++) free(arrays[i]);
+  free(self);
+}
+
+void co_off_policy_save(const void *user, CoWriter *writer) {
+  const CoOffPolicy *self = user;
+  co_params_save(&self->actor, writer);
+  co_params_save(&self->critic, writer);
+  co_params_save(&self->slow_actor, writer);
+  co_params_save(&self->slow_critic, writer);
+  co_optim_save(self->actor_optim, writer);
+  co_optim_save(self->critic_optim, writer);
+  co_write(writer, &self->rng, sizeof self->rng);
+}
+
+bool co_off_policy_load(void *user, CoReader *reader) {
+  CoOffPolicy *self = user;
+  return co_params_load(&self->actor, reader) && co_params_load(&self->critic, reader) &&
+         co_params_load(&self->slow_actor, reader) && co_params_load(&self->slow_critic, reader) &&
+         co_optim_load(self->actor_optim, reader) && co_optim_load(self->critic_optim, reader) &&
+         co_read(reader, &self->rng, sizeof self->rng, "the updates' random stream");
+}
+
+bool co_off_policy_weights(const void *user, const char *folder, CoError *error) {
+  const CoOffPolicy *self = user;
+  const struct {
+    const char *name;
+    const CoParams *params;
+  } files[] = {{"agent", &self->actor}, {"critic", &self->critic}};
+  char path[4096];
+  for (int i = 0; i < 2; i++) {
+    int length = snprintf(path, sizeof path, "%s/%s.safetensors", folder, files[i].name);
+    if (length < 0 || (size_t)length >= sizeof path) return co_fail(error, "%s: the path is too long", folder);
+    if (!co_safetensors_write(files[i].params, NULL, path, error)) return false;
+  }
+  return true;
+}

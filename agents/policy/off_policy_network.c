@@ -1,0 +1,40 @@
+// The actor and the critics, and what they are given.
+#include <string.h>
+
+#include "off_policy.h"
+
+static CoVar *forward(const CoActorNetwork *net, CoTape *tape, CoVar *const *bound, CoVar *x) {
+  return co_dense(tape, bound, net->head, co_body(tape, bound, &net->body, x));
+}
+
+CoVar *co_off_policy_actor(const CoOffPolicy *self, CoTape *tape, CoVar *const *actor, CoVar *obs) {
+  return forward(&self->actor_net, tape, actor, obs);
+}
+
+CoVar *co_off_policy_q(const CoOffPolicy *self, CoTape *tape, CoVar *const *critic, int which, CoVar *pair) {
+  return forward(&self->critic_net[which], tape, critic, pair);
+}
+
+CoVar *co_off_policy_pair(CoTape *tape, CoVar *obs, CoVar *action) {
+  return co_concat(tape, (CoVar *[]){obs, action}, 2);
+}
+
+CoVar *co_off_policy_least_q(const CoOffPolicy *self, CoTape *tape, CoVar *const *critic, CoVar *obs, CoVar *action) {
+  CoVar *pair = co_off_policy_pair(tape, obs, action), *least = co_off_policy_q(self, tape, critic, 0, pair);
+  for (int j = 1; j < self->form.critics; j++)
+    least = co_minimum(tape, least, co_off_policy_q(self, tape, critic, j, pair));
+  return least;
+}
+
+CoVar *co_off_policy_inputs(const CoOffPolicy *self, CoTape *tape, const float *obs, const int *agent, int count) {
+  size_t size = (size_t)self->obs_size, inputs = (size_t)self->inputs;
+  if (size == inputs) return co_constant(tape, count, self->inputs, obs);
+  CoReal *x = co_tape_memory(tape, (size_t)count * inputs);
+  for (int i = 0; i < count; i++) {
+    CoReal *out = x + (size_t)i * inputs;
+    memcpy(out, obs + (size_t)i * size, size * sizeof *out);
+    memset(out + size, 0, (inputs - size) * sizeof *out);
+    out[self->obs_size + agent[i]] = 1;
+  }
+  return co_constant(tape, count, self->inputs, x);
+}

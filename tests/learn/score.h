@@ -1,0 +1,67 @@
+// What learning tests share: training from scratch, and the mean return of fresh greedy episodes at the end.
+#ifndef COHORT_TESTS_LEARN_SCORE_H
+#define COHORT_TESTS_LEARN_SCORE_H
+
+#include <string.h>
+
+#include "cohort/train.h"
+#include "suite.h"
+
+enum { CONFIG = 1024, EPISODES = 100 };
+
+static inline void check(bool fine, const CoError *error) {
+  if (!fine) ck_abort_msg("%s", error->text);
+}
+
+// The mean return of 100 episodes after `steps` steps. settings: pairs of name and text, the algorithm's. With a folder
+// it keeps a row of metrics of every round.
+static inline double train(const CoWorld *world, const char *name, uint64_t seed, int num_envs, int steps,
+                           const char *const *settings, const char *folder) {
+  CoRegistry registry;
+  CoError error = {{0}};
+  CoTrainConfig config;
+  CoScore score;
+  unsigned char algo_config[CONFIG];
+  co_registry_init(&registry);
+  co_settings_defaults(&co_train_settings, &config);
+  config.seed = seed, config.num_envs = num_envs, config.steps = steps;
+  config.test_interval = 0, config.final_episodes = EPISODES;
+  config.log_interval = 1, config.checkpoint_interval = steps;
+  const CoAlgoType *algo = co_find_algo(&registry, name, &error);
+  check(algo && algo->settings.bytes <= CONFIG, &error);
+  co_settings_defaults(&algo->settings, algo_config);
+  for (; settings && settings[0]; settings += 2)
+    check(co_settings_set(&algo->settings, algo_config, settings[0], settings[1], &error), &error);
+  CoSeat seat = {.algo = algo, .config = algo_config};
+  CoTrainSetup setup = {.config = &config, .world = world, .seats = &seat, .folder = folder};
+  CoTrain *run = co_train_create(&setup, &error);
+  check(run && co_train_run(run, NULL, NULL, &score, &error) == CO_TRAIN_DONE, &error);
+  co_train_destroy(run);
+  return score.return_mean;
+}
+
+static inline CoWorld *open_world(const char *name) {
+  CoRegistry registry;
+  CoError error = {{0}};
+  const char *variant;
+  unsigned char config[CONFIG];
+  co_registry_init(&registry);
+  const CoEnvType *type = co_find_env(&registry, name, &variant, &error);
+  check(type && type->settings.bytes <= CONFIG, &error);
+  co_settings_defaults(&type->settings, config);
+  CoWorld *world = co_world_open(type, config, &error);
+  check(world, &error);
+  return world;
+}
+
+static inline void reaches(const char *env, const char *algo, int num_envs, int steps, const char *const *settings,
+                           int seeds, double threshold) {
+  CoWorld *world = open_world(env);
+  for (uint64_t seed = 1; seed <= (uint64_t)seeds; seed++) {
+    double got = train(world, algo, seed, num_envs, steps, settings, NULL);
+    ck_assert_msg(got >= threshold, "%s on %s, seed %d: %g, must reach %g", algo, env, (int)seed, got, threshold);
+  }
+  co_world_close(world);
+}
+
+#endif
