@@ -112,9 +112,11 @@ bool table_print(const CoExample *examples, int count, double seconds) {
 bool table_write(const CoExample *examples, int count, double seconds, CoError *error) {
   CoWriter text = {0};
   const CoExampleType *type = examples->type;
+  char chapter[16] = "B";
+  if (type->chapter) snprintf(chapter, sizeof chapter, "%d", type->chapter);
   for (int i = 0; i < examples->got_count; i++) {
     Row row = gather(examples, count, &examples->got[i]);
-    co_write_format(&text, "| %d | %s | %s | %s | %s | %s | %s | %.1f |\n", type->chapter, type->name, row.first->what,
+    co_write_format(&text, "| %s | %s | %s | %s | %s | %s | %s | %.1f |\n", chapter, type->name, row.first->what,
                     row.got, row.expected, row.band, verdict(&row), seconds);
   }
   bool ok = text.failed ? co_fail(error, "no memory for the table")

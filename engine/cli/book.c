@@ -21,7 +21,7 @@ typedef struct BookOptions {
 #define T BookOptions
 static const CoField fields[] = {
     CO_BOOL(T, all, "false", "run all examples and print what they got as a table in Markdown"),
-    CO_INT(T, chapter, "0", 0, 99, "of this chapter alone; 0: of all"),
+    CO_INT(T, chapter, "0", 0, 99, "of this chapter alone; 0: of all, appendices too"),
     CO_BOOL(T, longer, "false", "run those too that take longer than minutes"),
     CO_BOOL(T, quick, "false", "each for a second or less: whole runs' bands are not judged"),
     CO_INT(T, jobs, "0", 0, 1000, "examples side by side; 0: as many as there are processors for"),
@@ -41,8 +41,11 @@ static void list(const Examples *examples, int chapter) {
     const Example *example = &examples->items[i];
     if (chapter && example->chapter != chapter) continue;
     const char *dash = strchr(example->topic, '-');
-    if (strcmp(topic, example->topic) != 0)
+    const bool another = strcmp(topic, example->topic) != 0;
+    if (another && example->chapter)
       printf("%schapter %d: %s\n", *topic ? "\n" : "", example->chapter, dash ? dash + 1 : "");
+    else if (another)
+      printf("%sappendix %s\n", *topic ? "\n" : "", dash ? dash + 1 : "");
     topic = example->topic;
     printf("  %-26s %-8s %s\n", example->name, costs[example->cost], example->idea);
   }
@@ -114,12 +117,14 @@ static void gather(const Campaign *campaign, CoWriter *text) {
                   date, commit, campaign->options->quick ? ", quick" : "");
   for (int i = 0; i < campaign->count; i++) {
     const Example *example = campaign->chosen[i];
+    char chapter[16] = "B";
+    if (example->chapter) snprintf(chapter, sizeof chapter, "%d", example->chapter);
     table_path(campaign, i, path);
     char *rows = co_file_exists(path) ? co_file_read(path, (size_t)1 << 20, NULL, NULL) : NULL;
     if (rows)
       co_write_format(text, "%s", rows);
     else
-      co_write_format(text, "| %d | %s | did not finish | | | | FAIL | |\n", example->chapter, example->name);
+      co_write_format(text, "| %s | %s | did not finish | | | | FAIL | |\n", chapter, example->name);
     free(rows);
     unlink(path);
   }

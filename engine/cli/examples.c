@@ -1,4 +1,4 @@
-// The book's examples: programs in book-examples/chNN-topic/, asked what they are.
+// The book's examples: programs in book-examples/chNN-topic/ and appendix-x/, asked what they are.
 #include "examples.h"
 
 #include <dirent.h>
@@ -65,16 +65,25 @@ static int is_shown(const struct dirent *entry) {
   return entry->d_name[0] != '.';
 }
 
+static bool is_topic(const char *name) {
+  return !strncmp(name, "ch", 2) || !strncmp(name, "appendix", 8); // ch02-tabular, appendix-b
+}
+
+// Chapters, then appendices; each in the alphabet's order.
+static int by_place(const struct dirent **a, const struct dirent **b) {
+  const int last = ((*a)->d_name[0] == 'a') - ((*b)->d_name[0] == 'a');
+  return last ? last : strcmp((*a)->d_name, (*b)->d_name);
+}
+
 static bool search(Examples *examples, const char *folder, const char *topic, CoError *error) {
   char path[PATH_MAX];
   struct dirent **entries;
   snprintf(path, sizeof path, "%s/%s", folder, topic);
-  int count = scandir(path, &entries, is_shown, alphasort);
+  int count = scandir(path, &entries, is_shown, topic[0] ? alphasort : by_place);
   bool ok = true;
   for (int i = 0; i < count; i++) {
     ok = ok && (topic[0] ? add(examples, folder, topic, entries[i]->d_name, error)
-                         : strncmp(entries[i]->d_name, "ch", 2) != 0 || // ch02-tabular
-                               search(examples, folder, entries[i]->d_name, error));
+                         : !is_topic(entries[i]->d_name) || search(examples, folder, entries[i]->d_name, error));
     free(entries[i]);
   }
   if (count >= 0) free(entries);

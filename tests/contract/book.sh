@@ -75,6 +75,8 @@ says "of q_learning"
 # The command: the list, one, the nearest name, all of them as a table.
 expect 0 "chapter 2: tabular" book
 says "q_learning_taxi"
+says "appendix b"
+[[ $(grep -E "^(chapter|appendix)" out | tail -1) == appendix* ]] || fail "an appendix is not listed last"
 expect 2 "no example 'q_learning_tax' (did you mean 'q_learning_taxi'?)" book q_learning_tax
 expect 2 "chapter is 99, of which there are no examples" book --all --chapter 99
 expect 2 "an example comes first" book --quick q_learning_taxi
@@ -85,12 +87,16 @@ cp "$cohort" cohort
 mkdir -p book-examples/ch01-numbers book-examples/other
 cp "$claims" book-examples/ch01-numbers/claims
 cp "$claims" book-examples/other/claims
+mkdir -p book-examples/appendix-b
+printf '#!/bin/sh\n[ "$1" = --about ] && printf "0\\t0\\t1\\tapart\\tEnds early too.\\n" || exit 1\n' >book-examples/appendix-b/apart
+chmod +x book-examples/appendix-b/apart
 printf '#!/bin/sh\n[ "$1" = --about ] && printf "1\\t0\\t1\\tbroken\\tEnds early.\\n" || exit 1\n' >book-examples/ch01-numbers/broken
 chmod +x book-examples/ch01-numbers/broken
 cohort=$work/cohort
 expect 0 "longer   Numbers are what they are." book
 [[ $(grep -c "Numbers" out) == 1 ]] || fail "a folder that is no chapter's is searched"
 expect 1 "| 1 | broken | did not finish | | | | FAIL | |" book --all --out table.md
+grep -qF "| B | apart | did not finish" out || fail "an appendix has no row"
 ! grep -q "claims" out || fail "what takes longer runs without being asked for"
 expect 1 "| 1 | claims | most | 2 3 4 |  | >= 2, 2 of 3 | PASS |" book --all --longer --out table.md
 same out table.md

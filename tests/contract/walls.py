@@ -19,7 +19,7 @@ MAY = {
     "script": "base math env agent train",
     "view": "base math env agent train",
     "foreign": "base env agent train script view",
-    "book": "base math env data agent train script view", # what an example's main consists of
+    "book": "base math nn env data agent train script view", # what an example's main consists of
     "cli": "base math nn env data agent train script view book",
     "envs": "base math env",
     "agents": "base math nn env data agent",

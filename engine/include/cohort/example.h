@@ -4,6 +4,7 @@
 
 #include "cohort/match.h"
 #include "cohort/model.h"
+#include "cohort/optim.h"
 
 // An example is a const table and `int main(int argc, char **argv) { return co_example_main(&type, argc, argv); }`.
 // co_example_main reads the command line, calls `run` once for each seed (several at a time, each on a thread of its
@@ -16,7 +17,7 @@ typedef struct CoExample CoExample; // one seed's run
 
 typedef struct CoExampleType {
   const char *name; // the file's, without .c
-  int chapter;      // of Plaat, Deep Reinforcement Learning
+  int chapter;      // of Plaat, Deep Reinforcement Learning; 0: its appendix B
   const char *idea; // a sentence
   CoCost cost;      // of all seeds, on two cores
   int seeds;        // how many, unless told; at least 1 (the only one where nothing is random)
@@ -85,6 +86,22 @@ CoScore co_example_evaluate(CoExample *example, const CoLearner *learner, int ep
 const float *co_example_table(CoExample *example, const CoLearner *learner, int columns); // tabular: a copy of its
                                                                                           // table [states][columns]
 void co_example_show(CoExample *example, const CoLearner *learner); // --view: the first seed's, when all is done
+
+// A network that the example trains by itself: it declares layers in `params`, allocates, sets the first weights
+// (co_dense_init, co_body_init). From then on, for each update: the tape, a loss on it, a step down.
+typedef struct CoNetwork {
+  CoParams params;
+  CoTape *tape;
+  CoVar **weights; // [params.count], what layers are given, until the next co_example_tape
+  CoOptim *optim;
+} CoNetwork;
+CoNetwork *co_example_network(CoExample *example); // the frame's
+void co_example_allocate(CoExample *example, CoNetwork *network, CoOptimKind kind, double lr);
+CoTape *co_example_tape(CoNetwork *network); // empty but for the weights
+// Of a loss [1][1]: its gradient [params.size], laid out as params.values, until the next; and one step of the
+// optimiser down it, which returns the loss.
+const CoReal *co_example_gradient(CoExample *example, CoNetwork *network, CoVar *loss);
+double co_example_descend(CoExample *example, CoNetwork *network, CoVar *loss);
 
 // An update of the example's own loop, printed where --trace asks for it. (The trainer's tabular ones are of
 // themselves.)
