@@ -50,20 +50,14 @@ static Images draw(CoExample *example, int count, double noise, CoRng *rng) {
   return images;
 }
 
-typedef struct Reader {
-  CoNetwork *net;
-  CoBody body;
-  CoDense head;
-} Reader;
-
 // log p(digit | image), [count][10]
-static CoVar *read(const Reader *reader, CoTape *tape, int count, const CoReal *pixels) {
-  CoVar *h = co_body(tape, reader->net->weights, &reader->body, co_constant(tape, count, PIXELS, pixels));
-  return co_log_softmax_rows(tape, co_dense(tape, reader->net->weights, reader->head, h), NULL);
+static CoVar *read(CoNetwork *net, int count, const CoReal *pixels) {
+  CoTape *tape = co_example_tape(net);
+  return co_log_softmax_rows(tape, co_example_outputs(net, co_constant(tape, count, PIXELS, pixels)), NULL);
 }
 
-static double accuracy(const Reader *reader, const Images *images) {
-  const CoVar *log_p = read(reader, co_example_tape(reader->net), images->count, images->pixels);
+static double accuracy(CoNetwork *net, const Images *images) {
+  const CoVar *log_p = read(net, images->count, images->pixels);
   double right = 0;
   for (int i = 0; i < images->count; i++) right += co_argmax(10, log_p->data + i * 10, NULL) == images->digit[i];
   return right / images->count;
@@ -72,21 +66,14 @@ static double accuracy(const Reader *reader, const Images *images) {
 // images: to learn from, to test on. The share of the latter that is read rightly in the end.
 static double learn(CoExample *example, const Settings *set, const CoBodyConfig *config, const Images images[2],
                     const char *curve, CoRng *rng) {
-  CoNetwork *net = co_example_network(example);
-  Reader reader = {.net = net};
-  reader.body = co_body_add(&net->params, "read", config, (const int[]){1, SIDE, SIDE}, PIXELS);
-  reader.head = co_body_head_add(&net->params, "read", &reader.body, 10);
-  co_example_allocate(example, net, CO_ADAM, set->lr);
-  co_body_init(&net->params, &reader.body, CO_INIT_TORCH, 1, rng);
-  co_dense_init(&net->params, reader.head, CO_INIT_TORCH, 1, rng);
+  CoNetwork *net = co_example_body(example, config, (const int[]){1, SIDE, SIDE}, 10, set->lr, rng);
   for (int i = 1; i <= set->updates; i++) {
     const int first = i % (images->count / BATCH) * BATCH; // all were drawn at random, so one after the other will do
-    CoTape *tape = co_example_tape(net);
-    CoVar *log_p = co_pick(tape, read(&reader, tape, BATCH, images->pixels + first * PIXELS), images->digit + first);
-    co_example_descend(example, net, co_affine(tape, co_mean_all(tape, log_p), -1, 0)); // cross-entropy
-    if (i % (set->updates / 10) == 0) co_example_point(example, curve, i, accuracy(&reader, &images[1]));
+    CoVar *log_p = co_pick(net->tape, read(net, BATCH, images->pixels + first * PIXELS), images->digit + first);
+    co_example_descend(example, net, co_affine(net->tape, co_mean_all(net->tape, log_p), -1, 0)); // cross-entropy
+    if (i % (set->updates / 10) == 0) co_example_point(example, curve, i, accuracy(net, &images[1]));
   }
-  double known = accuracy(&reader, &images[0]), fresh = accuracy(&reader, &images[1]);
+  double known = accuracy(net, &images[0]), fresh = accuracy(net, &images[1]);
   co_example_say(example, "%-14s %.3f of those it learnt from, %.3f of fresh ones\n", curve, known, fresh);
   return fresh;
 }
@@ -99,7 +86,8 @@ static void run(CoExample *example, const void *settings, uint64_t seed) {
   double dense = learn(example, set, &body, images, "dense layers", &rng); // to them an image is a list of numbers
   body.conv_layers = set->convolutions;
   double conv = learn(example, set, &body, images, "convolutions", &rng);
-  co_example_claim(example, (CoClaim){"convolutions", 1, 0.95, 1, 0, false, true}, conv);
+  co_example_claim(example, (CoClaim){.what = "convolutions", .expected = 1, .low = 0.95, .high = 1, .full = true},
+                   conv);
   co_example_claim(example, (CoClaim){.what = "above dense", .expected = NAN, .low = 0.02, .high = 1}, conv - dense);
 }
 

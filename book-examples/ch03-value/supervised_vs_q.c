@@ -51,19 +51,14 @@ static CoVar *distance(const Task *task, CoTape *tape, CoVar *Q, const CoReal *y
 // A network whose targets are made of itself every `hold` updates; 0: they are Q*, from first to last.
 static Fit fit(CoExample *example, const Task *task, int hold, const char *name, const char *truth, uint64_t seed) {
   const int states = task->model->states, updates = task->set->updates;
-  CoNetwork *net = co_example_network(example);
-  CoBody body = co_body_add(&net->params, "q", &task->set->body, (const int[3]){0}, states);
-  CoDense head = co_body_head_add(&net->params, "q", &body, task->model->actions);
   CoRng rng = co_rng(seed, "supervised_vs_q", 0); // the same first weights for all
-  co_example_allocate(example, net, CO_ADAM, task->set->lr);
-  co_body_init(&net->params, &body, CO_INIT_TORCH, 1, &rng);
-  co_dense_init(&net->params, head, CO_INIT_TORCH, 1, &rng);
+  CoNetwork *net =
+      co_example_body(example, &task->set->body, (const int[3]){states}, task->model->actions, task->set->lr, &rng);
   memcpy(task->y, task->truth, task->entries * sizeof *task->y);
   Fit last = {0};
   for (int i = 0; i < updates; i++) {
     CoTape *tape = co_example_tape(net);
-    CoVar *h = co_body(tape, net->weights, &body, co_constant(tape, states, states, task->x));
-    CoVar *Q = co_dense(tape, net->weights, head, h);
+    CoVar *Q = co_example_outputs(net, co_constant(tape, states, states, task->x));
     if (hold && i % hold == 0) targets(task, Q->data, task->y); // plain numbers: no gradient passes through them
     double error = sqrt((double)co_item(distance(task, tape, Q, task->truth)));
     double loss = sqrt(co_example_descend(example, net, distance(task, tape, Q, task->y)));

@@ -2,9 +2,11 @@
 #ifndef COHORT_EXAMPLE_H
 #define COHORT_EXAMPLE_H
 
+#include "cohort/body.h"
 #include "cohort/match.h"
 #include "cohort/model.h"
 #include "cohort/optim.h"
+#include "cohort/replay.h"
 
 // An example is a const table and `int main(int argc, char **argv) { return co_example_main(&type, argc, argv); }`.
 // co_example_main reads the command line, calls `run` once for each seed (several at a time, each on a thread of its
@@ -88,20 +90,31 @@ const float *co_example_table(CoExample *example, const CoLearner *learner, int 
 void co_example_show(CoExample *example, const CoLearner *learner); // --view: the first seed's, when all is done
 
 // A network that the example trains by itself: it declares layers in `params`, allocates, sets the first weights
-// (co_dense_init, co_body_init). From then on, for each update: the tape, a loss on it, a step down.
+// (co_dense_init ...). From then on, for each update: the tape, a loss on it, a step down.
 typedef struct CoNetwork {
   CoParams params;
   CoTape *tape;
   CoVar **weights; // [params.count], what layers are given, until the next co_example_tape
   CoOptim *optim;
+  CoBody body; // of co_example_body
+  CoDense head;
 } CoNetwork;
-CoNetwork *co_example_network(CoExample *example); // the frame's
+CoNetwork *co_example_network(CoExample *example); // the frame's, as the next two
 void co_example_allocate(CoExample *example, CoNetwork *network, CoOptimKind kind, double lr);
 CoTape *co_example_tape(CoNetwork *network); // empty but for the weights
+// The usual one, ready: hidden layers as `config` has them, a dense layer that gives `outputs` numbers, Adam. shape: of
+// images (channels, height, width), or how many numbers, 0, 0.
+CoNetwork *co_example_body(CoExample *example, const CoBodyConfig *config, const int shape[3], int outputs, double lr,
+                           CoRng *rng);
+CoVar *co_example_outputs(const CoNetwork *network, CoVar *x);            // [n][numbers] -> [n][outputs]
+CoNetwork *co_example_copy(CoExample *example, const CoNetwork *network); // to compute with: a target network
 // Of a loss [1][1]: its gradient [params.size], laid out as params.values, until the next; and one step of the
 // optimiser down it, which returns the loss.
 const CoReal *co_example_gradient(CoExample *example, CoNetwork *network, CoVar *loss);
 double co_example_descend(CoExample *example, CoNetwork *network, CoVar *loss);
+// A replay memory, drawn from uniformly; the frame's.
+CoReplay *co_example_replay(CoExample *example, const CoWorld *world, int capacity);
+const CoRows *co_example_sample(CoExample *example, CoReplay *replay, int count, CoRng *rng); // until the next
 
 // An update of the example's own loop, printed where --trace asks for it. (The trainer's tabular ones are of
 // themselves.)
