@@ -13,14 +13,13 @@ static inline void check(bool fine, const CoError *error) {
   if (!fine) ck_abort_msg("%s", error->text);
 }
 
-// The mean return of 100 episodes after `steps` steps. settings: pairs of name and text, the algorithm's. With a folder
-// it keeps a row of metrics of every round.
-static inline double train(const CoWorld *world, const char *name, uint64_t seed, int num_envs, int steps,
-                           const char *const *settings, const char *folder) {
+// A run of `steps` steps and the score of its final episodes. settings: pairs of name and text, the algorithm's. With a
+// folder it keeps a row of metrics of every round.
+static inline CoTrain *trained(const CoWorld *world, const char *name, uint64_t seed, int num_envs, int steps,
+                               const char *const *settings, const char *folder, CoScore *score) {
   CoRegistry registry;
   CoError error = {{0}};
   CoTrainConfig config;
-  CoScore score;
   unsigned char algo_config[CONFIG];
   co_registry_init(&registry);
   co_settings_defaults(&co_train_settings, &config);
@@ -35,8 +34,15 @@ static inline double train(const CoWorld *world, const char *name, uint64_t seed
   CoSeat seat = {.algo = algo, .config = algo_config};
   CoTrainSetup setup = {.config = &config, .world = world, .seats = &seat, .folder = folder};
   CoTrain *run = co_train_create(&setup, &error);
-  check(run && co_train_run(run, NULL, NULL, &score, &error) == CO_TRAIN_DONE, &error);
-  co_train_destroy(run);
+  check(run && co_train_run(run, NULL, NULL, score, &error) == CO_TRAIN_DONE, &error);
+  return run;
+}
+
+// The mean return of those episodes.
+static inline double train(const CoWorld *world, const char *name, uint64_t seed, int num_envs, int steps,
+                           const char *const *settings, const char *folder) {
+  CoScore score;
+  co_train_destroy(trained(world, name, seed, num_envs, steps, settings, folder, &score));
   return score.return_mean;
 }
 
