@@ -10,11 +10,11 @@ static float within(float x, float low, float high) {
   return x < low ? low : x > high ? high : x;
 }
 
-// A standard normal draw; or the Ornstein-Uhlenbeck process x' = k x + sqrt(1 - k^2) z, k = 1 - theta, whose deviation
-// approaches 1 as well (Uhlenbeck and Ornstein, 1930). It begins at 0 with the episode.
+// A standard normal draw where there is no process; or the Ornstein-Uhlenbeck process x' = k x + sqrt(1 - k^2) z, k = 1
+// - theta, whose deviation approaches 1 as well (Uhlenbeck and Ornstein, 1930). It begins at 0 with the episode.
 static float draw(const CoOffPolicyConfig *config, float *process, CoRng *rng) {
   double z = co_rng_normal(rng), keep = 1 - config->noise_theta;
-  if (config->noise == CO_NOISE_GAUSSIAN) return (float)z;
+  if (!process) return (float)z;
   return *process = (float)(keep * (double)*process + sqrt(1 - keep * keep) * z);
 }
 
@@ -22,7 +22,7 @@ static float draw(const CoOffPolicyConfig *config, float *process, CoRng *rng) {
 static void steer(const CoOffPolicy *self, const float *out, float *process, CoRng *rng, float *a, float *deviation) {
   int size = self->action_size;
   for (int i = 0; i < size; i++) {
-    float z = rng ? draw(&self->config, process + i, rng) : 0;
+    float z = rng ? draw(&self->config, process ? process + i : NULL, rng) : 0;
     if (self->form.gaussian) {
       deviation[i] = co_expf(within(out[size + i], (float)CO_LOG_STD_LEAST, (float)CO_LOG_STD_MOST));
       a[i] = co_tanhf(out[i] + deviation[i] * z);

@@ -94,7 +94,7 @@ static bool draw(const CoExample *examples, int count, CoSeries *series, double 
 }
 
 static bool write_png(const CoExample *examples, int count, const char *path, CoError *error) {
-  size_t points = 0;
+  size_t points = 1;
   for (int j = 0; j < examples->curve_count; j++) points += 3 * (size_t)examples->curves[j].count;
   CoSeries *series = calloc((size_t)examples->curve_count, sizeof *series);
   double *memory = calloc(points, sizeof *memory);

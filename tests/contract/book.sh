@@ -88,8 +88,10 @@ mkdir -p book-examples/ch01-numbers book-examples/other
 cp "$claims" book-examples/ch01-numbers/claims
 cp "$claims" book-examples/other/claims
 mkdir -p book-examples/appendix-b
+# shellcheck disable=SC2016  # the program's own $1
 printf '#!/bin/sh\n[ "$1" = --about ] && printf "0\\t0\\t1\\tapart\\tEnds early too.\\n" || exit 1\n' >book-examples/appendix-b/apart
 chmod +x book-examples/appendix-b/apart
+# shellcheck disable=SC2016
 printf '#!/bin/sh\n[ "$1" = --about ] && printf "1\\t0\\t1\\tbroken\\tEnds early.\\n" || exit 1\n' >book-examples/ch01-numbers/broken
 chmod +x book-examples/ch01-numbers/broken
 cohort=$work/cohort
