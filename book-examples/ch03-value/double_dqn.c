@@ -1,4 +1,4 @@
-// The best of several estimates is too good: Plaat, chapter 3; van Hasselt, Guez and Silver (2016), double DQN.
+// One network chooses, another values: Plaat, chapter 3; van Hasselt, Guez and Silver (2016), double DQN.
 #include <math.h>
 
 #include "cohort/cohort.h"
@@ -87,7 +87,7 @@ static void run(CoExample *example, const void *settings, uint64_t seed) {
 static const CoExampleType type = {
     .name = "double_dqn",
     .chapter = 3,
-    .idea = "The best of four estimates is too good; chosen by one network, valued by another, it is less so.",
+    .idea = "Where one network chooses and another values, less is expected than where one does both.",
     .cost = CO_COST_MINUTES,
     .seeds = 5,
     .settings = {"double_dqn", sizeof(Settings), fields, profiles},
