@@ -150,6 +150,16 @@ static int train_in(Plan *plan, const TrainOptions *options, const char *folder,
   return code;
 }
 
+// A method that cannot learn here is refused before there is a folder.
+static bool accepted(const Plan *plan, CoError *error) {
+  for (int t = 0; t < co_world_spec(plan->world)->teams && t < PLAN_TEAMS; t++) {
+    const CoSeat *seat = &plan->seats[t];
+    if (seat->algo && seat->config && !seat->algo->accepts(seat->config, co_world_team(plan->world, t), error))
+      return co_fail_within(error, "%s", seat->algo->name);
+  }
+  return true;
+}
+
 int train_one(const Line *line, const TrainOptions *options, const char *label) {
   CoError error = {""};
   char folder[1400];
@@ -159,7 +169,8 @@ int train_one(const Line *line, const TrainOptions *options, const char *label) 
     return say(&error, EXIT_FAILED);
   }
   CoLock *lock = NULL;
-  if (train_plan(plan, line, options, false, &error)) lock = settle(plan, options, folder, sizeof folder, &error);
+  if (train_plan(plan, line, options, false, &error) && accepted(plan, &error))
+    lock = settle(plan, options, folder, sizeof folder, &error);
   if (!lock) plan_quote(plan, &error);
   int code = lock ? train_in(plan, options, folder, label, &error) : say(&error, EXIT_USAGE);
   if (lock) co_lock_release(lock);

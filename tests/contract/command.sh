@@ -22,7 +22,8 @@ expect 2 "write --skirmish.obs_last_action or --qmix.obs_last_action" train skir
 expect 2 "did you mean 'pymarl'" train skirmish/3m --algo qmix --profile pymar
 expect 2 "nobody plays" eval skirmish/3m
 expect 2 "no table 'qmux'" train skirmish/3m --algo qmix --qmux.lr 1
-expect 2 "qmix: needs a global state" train frozen_lake --algo qmix
+expect 2 "qmix: needs a global state" train frozen_lake --algo qmix --out refused
+[[ ! -e refused ]] || fail "a refused run leaves a folder"
 expect 2 "names team 1, skirmish/3m has 1" train skirmish/3m --algo 0=qmix,1=iql
 expect 2 "no team learns" train skirmish/3m --algo heuristic --out nobody
 expect 2 "absent.lua" train absent.lua
