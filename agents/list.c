@@ -16,6 +16,9 @@
   X(bandit_greedy)                                                                                                     \
   X(ucb)                                                                                                               \
   X(gradient_bandit)                                                                                                   \
+  X(cfr)                                                                                                               \
+  X(mccfr)                                                                                                             \
+  X(fictitious_play)                                                                                                   \
   X(thompson)                                                                                                          \
   X(tile_sarsa)                                                                                                        \
   X(iql)                                                                                                               \

@@ -23,7 +23,11 @@
   X(acrobot)                                                                                                           \
   X(pendulum)                                                                                                          \
   X(breakout)                                                                                                          \
-  X(tictactoe)
+  X(tictactoe)                                                                                                         \
+  X(kuhn_poker)                                                                                                        \
+  X(leduc_poker)                                                                                                       \
+  X(zero_sum)                                                                                                          \
+  X(prisoners_dilemma)
 
 #define X(name) extern const CoEnvType co_##name;
 ENVS(X)

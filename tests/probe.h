@@ -111,8 +111,8 @@ static inline bool probe_advance(void *from, CoRound *round, CoError *error) {
   return true;
 }
 
-static inline double probe_evaluate(void *from, CoError *error) {
-  (void)error;
+static inline double probe_evaluate(void *from, CoMetrics *metrics, CoError *error) {
+  (void)metrics, (void)error;
   return (double)((const Probe *)from)->rounds;
 }
 

@@ -68,7 +68,8 @@ static void forget(CoPlayer *player, const CoVecEnv *vec) {
 }
 
 static bool consult(CoPlayer *player, const CoFrame *frame, int64_t steps, CoError *error) {
-  const CoActing how = {.explore = player->setup.explore,
+  const CoActing how = {.team = player->setup.team,
+                        .explore = player->setup.explore,
                         .steps = steps,
                         .memory = player->memory,
                         .notes = player->notes,

@@ -39,6 +39,8 @@ static void describe(const Progress *progress, const CoTrainView *view, char *ou
   if (view->has_return) snprintf(score, sizeof score, ", return %.2f", view->return_mean);
   if (view->test->episodes && view->test->won >= 0)
     snprintf(won, sizeof won, ", test won %.0f %%", 100.0 * view->test->won / view->test->episodes);
+  else if (view->test->verdict)
+    snprintf(won, sizeof won, ", %s %.3g", view->test->verdict, view->test->return_mean);
   else if (view->test->episodes)
     snprintf(won, sizeof won, ", test return %.2f", view->test->return_mean);
   snprintf(out, capacity, "%lld of %lld steps (%.0f %%), %s left, %.0f steps/s, %lld updates%s%s",
@@ -72,6 +74,10 @@ void progress_end(Progress *progress) {
 }
 
 void print_score(const CoSpec *spec, const CoScore *score) {
+  if (score->verdict) {
+    printf("%s %.6g\n", score->verdict, score->return_mean);
+    return;
+  }
   printf("%d episodes: ", score->episodes);
   if (score->won >= 0) {
     CoInterval share = co_share_interval(score->won, score->episodes);

@@ -34,7 +34,8 @@ bool result_write(const Plan *plan, const CoTrainView *view, const CoScore *scor
   snprintf(path, sizeof path, "%s/result.csv", folder);
   header(&csv, spec);
   for (int team = 0; team < spec->teams; team++)
-    if (plan->seats[team].algo && !plan->seats[team].self) row(&csv, plan, team, view, &scores[team]);
+    if (plan->seats[team].algo && !plan->seats[team].self && !(team && plan->seats[team].algo->all_teams))
+      row(&csv, plan, team, view, &scores[team]);
   bool ok = csv.failed ? co_fail(error, "%s: no memory", path) : co_file_write(path, csv.data, csv.size, error);
   co_writer_free(&csv);
   return ok;

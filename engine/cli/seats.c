@@ -189,6 +189,14 @@ static bool seat_one(Plan *plan, int team, CoError *error) {
   return true;
 }
 
+// A learner for all teams sits wherever nobody is named.
+static void spread(Plan *plan, int teams) {
+  for (int i = 0; i < teams; i++)
+    for (int j = 0; j < teams && !plan->parts[i].given; j++)
+      if (plan->parts[j].given && plan->seats[j].algo && plan->seats[j].algo->all_teams)
+        plan->seats[i] = plan->seats[j];
+}
+
 bool plan_seat(Plan *plan, CoError *error) {
   int teams = co_world_spec(plan->world)->teams;
   if (teams > PLAN_TEAMS) return co_fail(error, "%d teams, the command knows %d", teams, PLAN_TEAMS);
@@ -197,5 +205,6 @@ bool plan_seat(Plan *plan, CoError *error) {
     if (plan->parts[i].given) return co_fail(error, "algo names team %d, %s has %d", i, plan->train.env, teams);
   for (int i = 0; i < teams; i++)
     if (!seat_one(plan, i, error)) return false;
+  spread(plan, teams);
   return true;
 }

@@ -13,6 +13,7 @@ struct CoCanvas {
   int shape_count, shape_room, point_count, point_room, text_count, text_room;
   CoColor color;
   float width;
+  int viewer; // an agent, or -1: everyone
   bool failed;
 };
 
@@ -22,6 +23,7 @@ CoCanvas *co_canvas_create(CoError *error) {
     co_fail(error, "no memory for a canvas");
     return NULL;
   }
+  canvas->viewer = -1;
   co_canvas_clear(canvas);
   return canvas;
 }
@@ -39,6 +41,14 @@ void co_canvas_clear(CoCanvas *canvas) {
   canvas->color = (CoColor){255, 255, 255, 255};
   canvas->width = 0;
   canvas->failed = false;
+}
+
+void co_canvas_show_to(CoCanvas *canvas, int agent) {
+  canvas->viewer = agent;
+}
+
+bool co_canvas_shows_to(const CoCanvas *canvas, int agent) {
+  return canvas->viewer < 0 || canvas->viewer == agent;
 }
 
 // The array with room for `more` elements of `bytes` behind count; as it was (and failed) when memory runs out.

@@ -15,6 +15,7 @@ const CoCheck co_checks[] = {
     {"many copies at once do what each does alone", co_check_many},
     {"scripts play by the rules", co_check_scripts},
     {"steps agree with the exact model", co_check_outcomes},
+    {"information sets tell what an agent knows", co_check_recall},
     {"drawing leaves the state alone", co_check_draw},
     {NULL, NULL},
 };

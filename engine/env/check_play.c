@@ -1,12 +1,9 @@
 // Rules of play: what learners are shown is finite, in range and legal, rewards keep to the payoff, episodes end once.
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "rules.h"
 
 #define PLAY_COPIES 4
-#define OUTCOMES 64
 
 bool co_check_spec(const CoWorld *world, CoError *error) {
   const CoSpec *spec = &world->spec;
@@ -23,6 +20,8 @@ bool co_check_spec(const CoWorld *world, CoError *error) {
                    spec->obs_size);
   for (int k = 0; k < spec->action_size; k++)
     if (!(spec->low[k] < spec->high[k])) return co_fail(error, "the range of the action's number %d is empty", k);
+  if (spec->perfect_recall && (!spec->states || !spec->actions))
+    return co_fail(error, "information sets need numbered states and actions");
   return true;
 }
 
@@ -163,48 +162,4 @@ bool co_check_scripts(const CoWorld *world, CoError *error) {
     if (!ok) return false;
   }
   return true;
-}
-
-// What one agent's step does is among the outcomes that the exact model knows.
-typedef struct Model {
-  void *worker, *before; // before: [state_bytes]
-  CoTransition out[OUTCOMES];
-  float rewards[OUTCOMES];
-  unsigned char *states; // [OUTCOMES][state_bytes]
-} Model;
-
-static bool agree(const CoWorld *world, Model *model, CoRandomPlay *play, CoError *error) {
-  if (!co_vecenv_restart(play->vec, error)) return false;
-  memcpy(model->before, co_vecenv_state(play->vec, 0), world->state_bytes);
-  CoActions actions = co_random_actions(play);
-  if (!co_vecenv_step(play->vec, &actions, error)) return false;
-  memset(model->states, 0, OUTCOMES * world->state_bytes);
-  memset(model->rewards, 0, sizeof model->rewards);
-  int count = world->type->outcomes(world->self, model->worker, model->before, &actions, model->out, OUTCOMES, error);
-  if (count == CO_OUTCOMES_FAILED) return false;
-  uint64_t hash = co_state_hash(world, co_vecenv_state(play->vec, 0));
-  for (int i = 0; i < count; i++)
-    if (model->out[i].probability > 0 && co_state_hash(world, model->out[i].state) == hash &&
-        model->rewards[i] == co_vecenv_rewards(play->vec)[0] &&
-        model->out[i].terminated == (co_vecenv_ending(play->vec)[0] == CO_TERMINATED))
-      return true;
-  return co_fail(error, "step %lld is none of the %d outcomes", (long long)co_vecenv_clock(play->vec)[0], count);
-}
-
-bool co_check_outcomes(const CoWorld *world, CoError *error) {
-  if (!world->type->outcomes || world->spec.agents != 1) return true;
-  Model model = {.before = malloc(world->state_bytes), .states = calloc(OUTCOMES, world->state_bytes)};
-  CoRandomPlay play = {.vec = NULL};
-  bool ok = (model.before && model.states) || co_fail(error, "no memory for outcomes");
-  for (int i = 0; ok && i < OUTCOMES; i++) {
-    model.out[i].state = model.states + (size_t)i * world->state_bytes;
-    model.out[i].rewards = &model.rewards[i];
-  }
-  ok = ok && co_world_worker_open(world, &model.worker, error) && co_random_begin(&play, world, 1, NULL, 1, error);
-  for (int t = 0; ok && t < CHECK_STEPS; t++) ok = agree(world, &model, &play, error);
-  co_random_end(&play);
-  co_world_worker_close(world, model.worker);
-  free(model.before);
-  free(model.states);
-  return ok;
 }

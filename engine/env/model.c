@@ -2,16 +2,11 @@
 #include "cohort/model.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cohort/block.h"
-#include "world.h"
-
-#define MOST_SUCCESSORS (1 << 20) // of one (state, action)
-#define REWARD_BYTES 16           // of one successor, for alignment
-#define SLACK 1e-9                // of probabilities' sum
+#include "successors.h"
 
 typedef struct Entry {
   double probability, reward;
@@ -24,7 +19,7 @@ typedef struct Survey {
   CoModel model;
   CoBlock block;
   const CoWorld *world;
-  void *worker;
+  CoSuccessors next;
   // [states ...] parts of the block
   int64_t *first;
   double *start;
@@ -35,10 +30,6 @@ typedef struct Survey {
   Entry *entries; // [count], growing; [room]
   int64_t count, room;
   CoBlock columns; // the same at last, by columns
-  // [capacity] what the hook writes
-  CoTransition *out;
-  void *out_memory;
-  int capacity;
 } Survey;
 
 static void layout(Survey *survey, CoBlock *block) {
@@ -52,53 +43,17 @@ static void layout(Survey *survey, CoBlock *block) {
   survey->queue = co_block_take(block, states, sizeof(int));
 }
 
-static bool make_room(Survey *survey, int capacity, CoError *error) {
-  size_t state = survey->model.stride, count = (size_t)capacity;
-  free(survey->out);
-  free(survey->out_memory);
-  survey->capacity = capacity;
-  survey->out = calloc(count, sizeof *survey->out);
-  survey->out_memory = calloc(count, state + REWARD_BYTES);
-  if (!survey->out || !survey->out_memory) return co_fail(error, "out of memory for %d successors", capacity);
-  unsigned char *memory = survey->out_memory;
-  for (size_t i = 0; i < count; i++) {
-    survey->out[i].state = memory + i * state;
-    survey->out[i].rewards = (float *)(void *)(memory + count * state + i * REWARD_BYTES);
-  }
-  return true;
-}
-
-// Successors of a state's action, or with state negative the starts: how many, -1 with a sentence.
-static int successors(Survey *survey, int state, int action, CoError *error) {
-  const CoEnvType *type = survey->world->type;
+// Successors of a state's action, or with state negative the starts.
+static bool find(Survey *survey, int state, int action, CoError *error) {
   const CoActions actions = {&action, NULL};
   const void *from = state < 0 ? NULL : survey->bytes + (size_t)state * survey->model.stride;
-  for (;;) {
-    memset(survey->out_memory, 0, (size_t)survey->capacity * (survey->model.stride + REWARD_BYTES));
-    int count = type->outcomes(survey->world->self, survey->worker, from, from ? &actions : NULL, survey->out,
-                               survey->capacity, error);
-    if (count >= 0) return count;
-    if (count == CO_OUTCOMES_FAILED) return -1;
-    if (survey->capacity >= MOST_SUCCESSORS) {
-      co_fail(error, "%s: a state has more than %d successors", type->name, MOST_SUCCESSORS);
-      return -1;
-    }
-    if (!make_room(survey, 2 * survey->capacity, error)) return -1;
-  }
+  return co_successors_find(&survey->next, from, &actions, error);
 }
 
 static int number(const Survey *survey, const CoTransition *transition) {
   int state = survey->world->type->index(survey->world->self, transition->state, 0);
   assert(state >= 0 && state < survey->model.states);
   return state;
-}
-
-static bool sums_to_one(const Survey *survey, int count, CoError *error) {
-  double sum = 0;
-  for (int i = 0; i < count; i++) sum += survey->out[i].probability;
-  if (fabs(sum - 1) <= SLACK) return true;
-  return co_fail(error, "%s: probabilities of a state's successors sum to %.12g, must be 1", survey->world->type->name,
-                 sum);
 }
 
 static void reach(Survey *survey, const CoTransition *transition) {
@@ -116,22 +71,20 @@ static bool expand(Survey *survey, int state, CoError *error) {
   int actions = survey->model.actions;
   uint8_t *legal = survey->legal + (size_t)state * (size_t)actions;
   const void *bytes = survey->bytes + (size_t)state * survey->model.stride;
-  if (!co_world_available(survey->world, survey->worker, bytes, 0, legal, error)) return false;
+  if (!co_world_available(survey->world, survey->next.worker, bytes, 0, legal, error)) return false;
   for (int a = 0; a < actions; a++) {
     if (!legal[a]) continue;
-    int count = successors(survey, state, a, error);
-    if (count < 0 || !sums_to_one(survey, count, error)) return false;
-    for (int i = 0; i < count; i++) reach(survey, &survey->out[i]);
+    if (!find(survey, state, a, error)) return false;
+    for (int i = 0; i < survey->next.count; i++) reach(survey, &survey->next.out[i]);
   }
   return true;
 }
 
 static bool explore(Survey *survey, CoError *error) {
-  int count = successors(survey, -1, 0, error);
-  if (count < 0 || !sums_to_one(survey, count, error)) return false;
-  for (int i = 0; i < count; i++) {
-    reach(survey, &survey->out[i]);
-    survey->start[number(survey, &survey->out[i])] += survey->out[i].probability;
+  if (!find(survey, -1, 0, error)) return false;
+  for (int i = 0; i < survey->next.count; i++) {
+    reach(survey, &survey->next.out[i]);
+    survey->start[number(survey, &survey->next.out[i])] += survey->next.out[i].probability;
   }
   for (int i = 0; i < survey->queued; i++)
     if (!expand(survey, survey->queue[i], error)) return false;
@@ -168,10 +121,9 @@ static bool tabulate(Survey *survey, CoError *error) {
     for (int a = 0; a < actions; a++) {
       size_t pair = (size_t)s * (size_t)actions + (size_t)a;
       int64_t begin = survey->first[pair] = survey->count;
-      int count = survey->legal[pair] ? successors(survey, s, a, error) : 0;
-      if (count < 0) return false;
-      for (int i = 0; i < count; i++)
-        if (!enter(survey, begin, &survey->out[i], error)) return false;
+      if (survey->legal[pair] && !find(survey, s, a, error)) return false;
+      for (int i = 0; survey->legal[pair] && i < survey->next.count; i++)
+        if (!enter(survey, begin, &survey->next.out[i], error)) return false;
       survey->first[pair + 1] = survey->count;
     }
   }
@@ -236,11 +188,9 @@ CoModel *co_model_create(const CoWorld *world, CoError *error) {
   Survey *survey = co_block_take(&form.block, 1, sizeof form);
   layout(&form, &form.block);
   *survey = form;
-  bool done = co_world_worker_open(world, &survey->worker, error) && make_room(survey, 16, error) &&
-              explore(survey, error) && tabulate(survey, error) && show(survey, error);
-  co_world_worker_close(world, survey->worker);
-  free(survey->out);
-  free(survey->out_memory);
+  bool done = co_successors_begin(&survey->next, world, error) && explore(survey, error) && tabulate(survey, error) &&
+              show(survey, error);
+  co_successors_end(&survey->next);
   free(survey->entries);
   if (done) return &survey->model;
   co_model_destroy(&survey->model);

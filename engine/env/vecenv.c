@@ -34,8 +34,7 @@ bool co_vecenv_each(CoVecEnv *vec, Task *task, const void *with, CoError *error)
 static bool settle(CoVecEnv *vec, Hand *hand, CoMoment *moment, float *rewards, float *info, CoError *error) {
   const CoWorld *world = vec->world;
   while (moment->ended == CO_PLAYING && co_world_mover(world, co_play_state(moment)) == CO_CHANCE) {
-    CoActions none = {NULL, NULL};
-    if (!co_play_step(world, hand->worker, moment, &none, hand->rewards, hand->info, error)) return false;
+    if (!co_play_step(world, hand->worker, moment, &vec->idle, hand->rewards, hand->info, error)) return false;
     for (int i = 0; i < world->spec.agents; i++) rewards[i] += hand->rewards[i];
     for (int i = 0; i < world->infos; i++) info[i] += hand->info[i];
   }

@@ -37,6 +37,7 @@ struct CoVecEnv {
   uint8_t *active;        // [num_envs] the copies that a restart or a step is about
   uint8_t *terminated;    // [num_envs] by the last step
   float *fresh;           // [num_envs][infos] of the last step
+  CoActions idle;         // zeros, for nature's moves
   Hand *hands;            // [threads]
   Sight *sights;          // [teams]
   CoFrame *frames;        // [teams]

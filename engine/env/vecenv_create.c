@@ -38,6 +38,8 @@ static void layout(CoVecEnv *vec, CoBlock *block) {
   vec->active = co_block_take(block, copies, 1);
   vec->terminated = co_block_take(block, copies, 1);
   vec->fresh = co_block_take(block, copies * infos, sizeof(float));
+  vec->idle.discrete = co_block_take(block, world->spec.actions ? agents : 0, sizeof(int));
+  vec->idle.continuous = co_block_take(block, agents * (size_t)world->spec.action_size, sizeof(float));
   vec->sights = co_block_take(block, teams, sizeof(Sight));
   vec->frames = co_block_take(block, teams, sizeof(CoFrame));
   vec->hands = co_block_take(block, threads, sizeof(Hand));

@@ -30,6 +30,10 @@ const CoScriptApi co_script_api[] = {
     {"environment", "outcomes", "boolean",
      "true: the exact model for planning, found by running reset and step on every draw of rng (which must be finite: "
      "int, chance, choose, shuffle, weighted)"},
+    {"environment", "perfect_recall", "boolean",
+     "true: `index` is an information set: whoever is alike in it has seen and done the same before (card games, "
+     "cohort "
+     "train --algo cfr)"},
     {"environment", "state", "table",
      "what changes during play: NAME = 0, false, { 0, 0, 0 } (an array), { count = 9, 0 } (an array of nine), { x = 0, "
      "y = 0 } (a record), { count = 4, x = 0 } (an array of records), { pool = 16, x = 0 } (records that come and go)"},

@@ -114,6 +114,9 @@ static bool read_sizes(CoScriptWorld *world, lua_State *lua, int d) {
   spec->privileged_size = whole(lua, d, "privileged_size");
   spec->states = whole(lua, d, "states");
   spec->episode_limit = whole(lua, d, "episode_limit");
+  lua_getfield(lua, d, "perfect_recall");
+  spec->perfect_recall = lua_toboolean(lua, -1);
+  lua_pop(lua, 1);
   float *shape = floats(world, lua, d, "shape");
   for (int i = 0; shape && i < 3; i++) spec->obs_shape[i] = (int)shape[i];
   spec->low = floats(world, lua, d, "low");

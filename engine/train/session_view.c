@@ -88,9 +88,18 @@ bool co_session_available(const CoSession *session, int64_t step, int agent, uin
   return co_world_available(session->setup.world, session->worker, co_session_row(session, step), agent, mask, error);
 }
 
+// For the eyes of the person who plays, while the game goes on.
+static int viewer(const CoSession *session, int64_t step) {
+  if (co_session_moment(session, step).ending != CO_PLAYING) return CO_EVERYONE;
+  for (int i = 0; session->setup.human && i < session->spec->agents; i++)
+    if (session->setup.human[i]) return i;
+  return CO_EVERYONE;
+}
+
 bool co_session_draw(const CoSession *session, int64_t step, CoCanvas *canvas, CoError *error) {
   const CoEnvType *type = co_world_type(session->setup.world);
   if (!type->draw) return co_fail(error, "%s does not draw itself", type->name);
+  co_canvas_show_to(canvas, viewer(session, step));
   return type->draw(co_world_self(session->setup.world), session->worker, co_session_row(session, step), canvas, error);
 }
 

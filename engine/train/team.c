@@ -31,9 +31,16 @@ static bool declare(CoTeam *team, const CoTrainSetup *setup, const char *prefix,
   return ok;
 }
 
+int co_team_shares(const CoSeat *seats, int number) {
+  for (int i = 0; i < number; i++)
+    if (seats[i].algo && !seats[i].self && seats[i].algo == seats[number].algo && seats[i].algo->all_teams) return i;
+  return -1;
+}
+
 static int learners(const CoTrainSetup *setup) {
   int count = 0;
-  for (int i = 0; i < co_world_spec(setup->world)->teams; i++) count += setup->seats[i].algo && !setup->seats[i].self;
+  for (int i = 0; i < co_world_spec(setup->world)->teams; i++)
+    count += setup->seats[i].algo && !setup->seats[i].self && co_team_shares(setup->seats, i) < 0;
   return count;
 }
 
@@ -83,10 +90,10 @@ static bool keep(CoTeam *team, const CoTrainSetup *setup, CoError *error) {
   return experience == CO_EXPERIENCE_NONE || team->decisions;
 }
 
-bool co_team_init(CoTeam *team, const CoTrainSetup *setup, int number, CoPool *pool, CoError *error) {
+bool co_team_init(CoTeam *team, const CoTrainSetup *setup, int number, void *shared, CoPool *pool, CoError *error) {
   const CoSeat *seat = &setup->seats[number];
-  *team = (CoTeam){
-      .algo = seat->algo, .self = seat->self, .learns = seat->algo && !seat->self, .number = number, .oldest = -1};
+  void *self = seat->self ? seat->self : shared;
+  *team = (CoTeam){.algo = seat->algo, .self = self, .learns = seat->algo && !self, .number = number, .oldest = -1};
   if (team->learns && !create(team, setup, pool, error)) return false;
   if (team->algo) team->algo->wants(seat->config, co_world_team(setup->world, number), &team->wants);
   if (team->learns && !keep(team, setup, error)) return false;

@@ -20,7 +20,10 @@ typedef struct CoTeam {
   int64_t oldest; // episode of the store that the checkpoint before needs; -1: there is none
 } CoTeam;
 
-bool co_team_init(CoTeam *team, const CoTrainSetup *setup, int number, CoPool *pool, CoError *error); // of a zeroed one
+// The earlier seat whose learner for all teams this one shares; -1: none.
+int co_team_shares(const CoSeat *seats, int number);
+// Of a zeroed one. shared: what an earlier team has created and this one plays with; NULL: nothing.
+bool co_team_init(CoTeam *team, const CoTrainSetup *setup, int number, void *shared, CoPool *pool, CoError *error);
 void co_team_free(CoTeam *team);
 
 bool co_team_before(CoTeam *team, const CoVecEnv *vec, const CoActions *actions, CoError *error);

@@ -26,9 +26,11 @@ static bool build_teams(CoTrain *train, CoError *error) {
     return co_fail(error, "no memory for %d teams", train->team_count);
   for (int i = 0; i < train->team_count; i++) {
     CoTeam *team = &train->teams[i];
-    if (!co_team_init(team, &train->setup, i, train->pool, error)) return false;
-    if (team->learns && !train->learner) train->learner = team;
+    int earlier = co_team_shares(train->setup.seats, i);
+    void *shared = earlier < 0 ? NULL : train->teams[earlier].self;
+    if (!co_team_init(team, &train->setup, i, shared, train->pool, error)) return false;
     train->seats[i] = train->setup.seats[i];
+    if (team->learns && !train->learner) train->learner = team;
     train->seats[i].self = team->self;
   }
   return train->learner || co_fail(error, "no team learns: name an algorithm for one of them");
@@ -140,12 +142,19 @@ static void put_score(CoTrain *train, CoTeam *team, const CoScore *score) {
 }
 
 // A solver's own verdict stands where a test's return would.
-static bool verdict(CoTrain *train, CoError *error) {
+static bool judge(CoTrain *train, CoScore *score, CoError *error) {
   CoError reason = {""};
-  double value = train->learner->algo->evaluate(train->learner->self, &reason);
+  const CoTeam *team = train->learner;
+  double value = team->algo->evaluate(team->self, team->metrics, &reason);
   if (reason.text[0]) return co_fail(error, "%s", reason.text);
-  train->scores[train->learner->number] = (CoScore){.episodes = 1, .return_mean = value, .won = -1};
-  co_metric(train->learner->metrics, "test_return_mean", value);
+  *score = (CoScore){.episodes = 1, .return_mean = value, .won = -1, .verdict = team->algo->metrics[0]};
+  return true;
+}
+
+static bool verdict(CoTrain *train, CoError *error) {
+  CoScore *score = &train->scores[train->learner->number];
+  if (!judge(train, score, error)) return false;
+  co_metric(train->learner->metrics, "test_return_mean", score->return_mean);
   return true;
 }
 
@@ -269,7 +278,8 @@ int co_train_store_count(const CoTrain *train, int team) {
 
 static bool score_final(CoTrain *train, CoScore *scores, CoError *error) {
   for (int i = 0; i < train->team_count; i++) scores[i] = (CoScore){.won = -1};
-  if (!train->config.final_episodes || train->learner->algo->evaluate) return true;
+  if (train->learner->algo->evaluate) return judge(train, &scores[train->learner->number], error);
+  if (!train->config.final_episodes) return true;
   CoMatch *final = match(train, train->config.final_episodes, "final", error);
   if (!final) return false;
   bool ok = co_match_play(final, train->config.final_episodes, train->steps, train->setup.stop, scores, error);

@@ -7,7 +7,7 @@
 #include "cohort/train.h"
 #include "suite.h"
 
-enum { CONFIG = 4096 };
+enum { CONFIG = 4096, TEAMS = 2 };
 
 // A small world, and an algorithm that trains in it.
 typedef struct Lab {
@@ -31,7 +31,8 @@ static CoWorld *find_world(Lab *lab) {
     ck_assert(type->settings.bytes <= CONFIG);
     co_settings_defaults(&type->settings, lab->env_config);
     CoWorld *world = co_world_open(type, lab->env_config, NULL);
-    if (world && co_world_spec(world)->teams == 1 && (co_world_spec(world)->actions == 0) == lab->continuous &&
+    if (world && co_world_spec(world)->teams <= (lab->algo->all_teams ? TEAMS : 1) &&
+        (co_world_spec(world)->actions == 0) == lab->continuous &&
         lab->algo->accepts(lab->algo_config, co_world_team(world, 0), NULL))
       return world;
     if (world) co_world_close(world);
@@ -82,8 +83,9 @@ static void prepare(Lab *lab, const Case *c, uint64_t seed, int threads) {
   lab->world = find_world(lab);
   co_settings_defaults(&co_train_settings, &lab->config);
   lab->config.seed = seed, lab->config.threads = threads, lab->config.num_envs = 4, lab->config.test_interval = 0;
-  CoSeat seat = {.algo = c->algo, .config = lab->algo_config};
-  CoTrainSetup setup = {.config = &lab->config, .world = lab->world, .seats = &seat};
+  CoSeat seats[TEAMS];
+  for (int i = 0; i < TEAMS; i++) seats[i] = (CoSeat){.algo = c->algo, .config = lab->algo_config};
+  CoTrainSetup setup = {.config = &lab->config, .world = lab->world, .seats = seats};
   lab->train = co_train_create(&setup, &error);
   check(lab->train, &error);
 }
@@ -149,7 +151,10 @@ END_TEST
 
 // Solvers of exact models draw nothing, whatever the seed.
 static bool draws(const CoAlgoType *algo) {
-  return strcmp(algo->name, "value_iteration") != 0 && strcmp(algo->name, "policy_iteration") != 0;
+  static const char *const solvers[] = {"value_iteration", "policy_iteration", "cfr", "fictitious_play"};
+  for (size_t i = 0; i < sizeof solvers / sizeof solvers[0]; i++)
+    if (!strcmp(algo->name, solvers[i])) return false;
+  return true;
 }
 
 START_TEST(every_algorithm_has_an_environment) {
@@ -177,13 +182,15 @@ END_TEST
 // Scores of greedy play: a pure function of what act does.
 static CoScore play(Lab *lab) {
   CoError error = {{0}};
-  CoScore score = {0};
-  CoSeat seat = {.algo = lab->algo, .config = lab->algo_config, .self = co_train_algo(lab->train, 0)};
-  CoMatchSetup setup = {.world = lab->world, .seats = &seat, .num_envs = 4, .seed = 3, .purpose = "t", .explore = true};
+  CoScore scores[TEAMS] = {{0}};
+  CoSeat seats[TEAMS];
+  for (int i = 0; i < TEAMS; i++)
+    seats[i] = (CoSeat){.algo = lab->algo, .config = lab->algo_config, .self = co_train_algo(lab->train, 0)};
+  CoMatchSetup setup = {.world = lab->world, .seats = seats, .num_envs = 4, .seed = 3, .purpose = "t", .explore = true};
   CoMatch *match = co_match_create(&setup, &error);
-  check(match && co_match_play(match, 20, 100, NULL, &score, &error), &error);
+  check(match && co_match_play(match, 20, 100, NULL, scores, &error), &error);
   co_match_destroy(match);
-  return score;
+  return scores[0];
 }
 
 START_TEST(what_is_loaded_acts_and_is_as_what_was_saved) {

@@ -24,6 +24,8 @@ typedef enum Fault {
   MANY_OBSERVE,
   DRAWS,
   MODEL,
+  CHANCE,
+  START,
   SCRIPT,
   STALE,
 } Fault;
@@ -142,15 +144,22 @@ static bool draw(const void *from, void *worker, const void *state, CoCanvas *ca
   return true;
 }
 
-// The one successor, or (MODEL) one that is wrong.
+// Ten starts (START: the first alone), one successor: MODEL a wrong one, CHANCE with a wrong probability.
 static int outcomes(const void *from, void *worker, const void *state, const CoActions *actions, CoTransition *out,
                     int capacity, CoError *error) {
   (void)capacity, (void)worker, (void)error;
-  memcpy(out[0].state, state, sizeof(State));
-  walk(from, out[0].state, actions->discrete);
-  out[0].probability = 1;
-  out[0].rewards[0] = 3;
-  return 1;
+  const Self *self = from;
+  int count = state ? 1 : self->fault == START ? 1 : 10;
+  for (int i = 0; i < count; i++) {
+    if (state) memcpy(out[i].state, state, sizeof(State));
+    out[i].probability = self->fault == CHANCE ? 0.9 / count : 1.0 / count;
+    if (!state) ((State *)out[i].state)->place[0] = i;
+    if (!state) continue;
+    walk(from, out[i].state, actions->discrete);
+    out[i].rewards[0] = self->fault == MODEL ? 3 : 1;
+    if (self->fault != MODEL) out[i].rewards[1] = out[i].rewards[0];
+  }
+  return count;
 }
 
 static bool act(const void *from, void *worker, const void *state, int agent, CoRng *rng, int *action, CoError *error) {
@@ -208,6 +217,8 @@ START_TEST(every_fault_is_found) {
       {MANY_OBSERVE, "number of copies and threads", "observations of team 0 differ at step"},
       {DRAWS, "drawing leaves the state alone", "state.drawn differs at step 1"},
       {MODEL, "steps agree with the exact model", "step 1 is none of the 1 outcomes"},
+      {CHANCE, "steps agree with the exact model", "successors sum to 0.9, must be 1"},
+      {START, "steps agree with the exact model", "the start is none of the 1 starts of the model"},
       {SCRIPT, "scripts play by the rules", "march: agent 0 does 0, which is not legal"},
       {STALE, "number of copies and threads", "state.place differs"},
   };
@@ -231,4 +242,91 @@ START_TEST(sound_environments_pass) {
 }
 END_TEST
 
-CO_TESTS(every_fault_is_found, sound_environments_pass)
+// Two agents draw a coin each and bet on it one after the other. What may be wrong with their information sets:
+typedef enum Slip { SOUND, FORGETS, SEES, WAITING } Slip;
+
+typedef struct Coins {
+  int32_t coin[2], bet[2], turn; // turn 0 is nature's
+} Coins;
+
+static Slip slip;
+
+static void describe_coins(const void *self, CoSpec *spec, size_t *state_bytes, const CoStateField **out) {
+  static const CoStateField all[] = {{"coins", CO_STATE_I32, 0, sizeof(Coins) / 4, 4}, {0}};
+  static const int teams[] = {0, 1};
+  (void)self;
+  *spec = (CoSpec){.agents = 2, .teams = 2, .team = teams, .obs_size = 1, .obs_high = 3, .actions = 2, .states = 64};
+  spec->perfect_recall = true;
+  *state_bytes = sizeof(Coins);
+  *out = all;
+}
+
+static bool reset_coins(const void *self, void *worker, void *state, CoRng *rng, CoError *error) {
+  (void)self, (void)worker, (void)state, (void)rng, (void)error;
+  return true;
+}
+
+// Each bets twice.
+static int mover_of_coins(const void *self, const void *state) {
+  (void)self;
+  int turn = ((const Coins *)state)->turn;
+  return turn ? (turn - 1) % 2 : CO_CHANCE;
+}
+
+static bool step_coins(const void *self, void *worker, void *state, const CoActions *actions, CoRng *rng,
+                       CoOutcome *outcome, CoError *error) {
+  (void)worker, (void)error;
+  Coins *s = state;
+  int agent = mover_of_coins(self, s);
+  if (agent == CO_CHANCE)
+    for (int a = 0; a < 2; a++) s->coin[a] = co_rng_int(rng, 0, 1);
+  else
+    s->bet[agent] = 2 * s->bet[agent] + actions->discrete[agent];
+  outcome->terminated = ++s->turn == 5;
+  return true;
+}
+
+static bool observe_coins(const void *self, void *worker, const void *state, int agent, float *obs, CoError *error) {
+  (void)self, (void)worker, (void)error;
+  const Coins *s = state;
+  obs[0] = (float)(s->coin[agent] + (slip == SEES ? 2 * s->coin[1 - agent] : 0));
+  return true;
+}
+
+static int index_coins(const void *self, const void *state, int agent) {
+  (void)self;
+  const Coins *s = state;
+  int turn = slip == WAITING ? (s->turn - 1) / 2 : s->turn, bet = slip == FORGETS ? 0 : s->bet[agent];
+  return s->coin[agent] + 2 * bet + 8 * turn;
+}
+
+static const CoField no_fields[] = {CO_FIELDS_END};
+static const CoEnvType coins = {.name = "coins",
+                                .summary = "two coins",
+                                .source = "none",
+                                .settings = {"coins", 0, no_fields, NULL},
+                                .describe = describe_coins,
+                                .reset = reset_coins,
+                                .step = step_coins,
+                                .observe = observe_coins,
+                                .mover = mover_of_coins,
+                                .index = index_coins};
+
+START_TEST(information_sets_hold_what_is_alike) {
+  static const char *const words[] = {[SOUND] = NULL,
+                                      [FORGETS] = "the agent has done different things before",
+                                      [SEES] = "observations or legal actions differ",
+                                      [WAITING] = "it is the agent's turn, or not"};
+  for (slip = SOUND; slip <= WAITING; slip++) {
+    CoError error = {""};
+    CoWorld *world = co_world_open(&coins, NULL, &error);
+    for (const CoCheck *rule = co_checks; rule->name; rule++)
+      if (rule->run(world, &error) == (words[slip] && strstr(rule->name, "information sets")))
+        ck_abort_msg("slip %d: %s: %s", (int)slip, rule->name, error.text);
+    if (words[slip]) ck_assert_msg(strstr(error.text, words[slip]), "%s", error.text);
+    co_world_close(world);
+  }
+}
+END_TEST
+
+CO_TESTS(every_fault_is_found, information_sets_hold_what_is_alike, sound_environments_pass)

@@ -1,5 +1,7 @@
 // Playing scripts: state and hooks, copies, many at once, one Lua and the other to the same bits.
+#include "cohort/check.h"
 #include "cohort/hash.h"
+#include "cohort/tree.h"
 #include "scripted.h"
 
 static const char walk[] = "return {\n"
@@ -271,6 +273,53 @@ START_TEST(minus_zero_is_stored_as_zero) {
 }
 END_TEST
 
-CO_TESTS(hooks_speak_of_the_state, the_dead_do_the_first_action, copies_go_on_alike, both_luas_give_the_same_bits,
-         many_at_once_are_the_same, actions_may_be_numbers, minus_zero_is_stored_as_zero,
+// Kuhn's poker: nature deals in `step`, which the engine also runs on every draw.
+static const char kuhn[] =
+    "local function turn(s) return (s.history == 0 or s.history > 2) and 1 or 2 end\n"
+    "return {\n"
+    "  teams = { a = {}, b = {} }, reward = 'zero_sum', actions = { 'pass', 'bet' }, states = 44,\n"
+    "  observation = { size = 1, low = 0, high = 3 }, outcomes = true, perfect_recall = true,\n"
+    "  state = { card = { 0, 0 }, history = 0 },\n"
+    "  mover = function(self) return self.card[2] == 0 and 'chance' or turn(self) end,\n"
+    "  step = function(self, action, rng, out)\n"
+    "    if self.card[1] == 0 then self.card[1] = rng:int(1, 3) return end\n"
+    "    if self.card[2] == 0 then\n"
+    "      local k = rng:int(1, 2)\n"
+    "      self.card[2] = k < self.card[1] and k or k + 1\n"
+    "      return\n"
+    "    end\n"
+    "    self.history = 2 * self.history + 1 + (action[turn(self)] == 'bet' and 1 or 0)\n"
+    "    local h, high = self.history, self.card[1] > self.card[2] and 1 or -1\n"
+    "    if h == 1 or h == 2 or h == 4 then return end\n"
+    "    local won = h == 5 and 1 or h == 9 and -1 or h == 3 and high or 2 * high\n"
+    "    out:reward('a', won); out:reward('b', -won); out:terminate()\n"
+    "  end,\n"
+    "  index = function(self, agent) return self.card[agent] * 11 + self.history + 1 end,\n"
+    "  observe = function(self, agent, obs) obs:put(self.card[agent]) end,\n"
+    "}\n";
+
+START_TEST(nature_deals_in_scripts_too) {
+  Scripted made = scripted_open(kuhn);
+  CoError error = {""};
+  CoVecEnv *vec = co_vecenv_create(made.world, 3, CO_VIEW_ALL, NULL, 1, "test", &error);
+  ck_assert_msg(vec && co_vecenv_restart(vec, &error), "%s", error.text);
+  for (int i = 0; i < 3; i++) {
+    ck_assert_int_eq(co_vecenv_clock(vec)[i], 0);
+    ck_assert_int_eq(co_vecenv_frame(vec, 0)->acting[i], 1);
+    ck_assert_float_gt(co_vecenv_frame(vec, 0)->obs[i], 0);
+  }
+  co_vecenv_destroy(vec);
+  for (const CoCheck *rule = co_checks; rule->name; rule++)
+    ck_assert_msg(rule->run(made.world, &error), "%s: %s", rule->name, error.text);
+  CoTree *tree = co_tree_create(made.world, &error);
+  ck_assert_msg(tree, "%s", error.text);
+  ck_assert_int_eq(tree->nodes, 58);
+  ck_assert_int_eq(tree->sets, 12);
+  co_tree_destroy(tree);
+  scripted_close(&made);
+}
+END_TEST
+
+CO_TESTS(nature_deals_in_scripts_too, hooks_speak_of_the_state, the_dead_do_the_first_action, copies_go_on_alike,
+         both_luas_give_the_same_bits, many_at_once_are_the_same, actions_may_be_numbers, minus_zero_is_stored_as_zero,
          counted_actions_are_numbers_from_one, nature_and_infos)

@@ -43,6 +43,7 @@ typedef struct CoAlgoSetup {
 } CoAlgoSetup;
 
 typedef struct CoActing {
+  int team;      // whose agents act: of interest to those that learn for all teams
   bool explore;  // false: greedy, for tests
   int64_t steps; // environment steps trained on so far: schedules
   void *memory;  // [num_envs][agents][wants.memory]
@@ -95,7 +96,9 @@ typedef struct CoInspection {
 typedef struct CoAlgoType {
   const char *name, *summary, *source;
   CoSettings settings;
-  const char *const *metrics; // names that learn or advance report, NULL-terminated; NULL: none
+  const char *const *metrics; // names that learn, advance or evaluate report, NULL-terminated; NULL: none
+  bool all_teams; // one learner for every team (solvers, self-play): it trains in the first one's seat, and also sits
+                  // wherever nobody else is named
   bool (*accepts)(const void *config, const CoSpec *spec, CoError *error); // false with the reason
   void (*wants)(const void *config, const CoSpec *spec, CoWants *wants);
   void *(*create)(const void *config, const CoAlgoSetup *setup, CoError *error);
@@ -105,9 +108,10 @@ typedef struct CoAlgoType {
   bool (*learn)(void *self, CoLearning *learning,
                 CoError *error); // after each round; decides by itself how often to update
   bool (*advance)(void *self, CoRound *round, CoError *error); // NULL: the engine supplies it from act and learn
-  double (*evaluate)(void *self, CoError *error);              // a solver's own verdict; NULL: greedy episodes
-  double (*epsilon)(const void *self, int64_t steps);          // exploration rate, for the progress line; NULL: none
-  void (*save)(const void *self, CoWriter *writer);            // everything that learning goes on from
+  // A solver's own verdict, in the place of greedy episodes: its first metric; the others it reports. NULL: episodes.
+  double (*evaluate)(void *self, struct CoMetrics *metrics, CoError *error);
+  double (*epsilon)(const void *self, int64_t steps); // exploration rate, for the progress line; NULL: none
+  void (*save)(const void *self, CoWriter *writer);   // everything that learning goes on from
   bool (*load)(void *self, CoReader *reader);
   bool (*weights)(const void *self, const char *folder, CoError *error); // *.safetensors; NULL: no network
   // What it has learnt, as Lua: the middle of the file that co_policy_write makes. NULL: none.

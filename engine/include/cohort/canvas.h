@@ -51,6 +51,10 @@ typedef struct CoCanvas CoCanvas;
 CoCanvas *co_canvas_create(CoError *error);
 void co_canvas_destroy(CoCanvas *canvas); // NULL is fine
 void co_canvas_clear(CoCanvas *canvas);   // no shapes; colour white, width 0, camera 0 0 1 1; keeps its memory
+// For whose eyes: a `draw` hook leaves out what that agent may not know, a card of the other's. CO_EVERYONE (-1), as a
+// canvas begins: all there is to see.
+void co_canvas_show_to(CoCanvas *canvas, int agent);
+bool co_canvas_shows_to(const CoCanvas *canvas, int agent); // it is drawn for this agent, or for everyone
 
 // The rectangle that is shown, as large as fits, its proportions kept: (left, bottom) to (right, top). Rows that count
 // downwards: bottom > top. May be set again: later shapes are in the new one.

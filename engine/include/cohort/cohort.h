@@ -51,6 +51,7 @@
 #include "cohort/surface.h"
 #include "cohort/tape.h"
 #include "cohort/train.h"
+#include "cohort/tree.h"
 #include "cohort/value.h"
 #include "cohort/vecenv.h"
 #include "cohort/window.h"

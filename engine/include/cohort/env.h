@@ -15,7 +15,7 @@ typedef enum CoPayoff {
 } CoPayoff;
 
 #define CO_EVERYONE (-1) // mover: all agents move at once
-#define CO_CHANCE (-2)   // mover: nature moves; actions are ignored
+#define CO_CHANCE (-2)   // mover: nature moves; actions are there, but mean nothing
 #define CO_OUTCOMES_FAILED (-2)
 
 // A key for a person who plays: what the agent does while it is held. Names as "left", "space", "a"; "" is no key held
@@ -40,6 +40,7 @@ typedef struct CoSpec {
   const float *low, *high;           // [action_size]
   int states;                        // rows of a table; 0 when not tabular
   bool unmasked;                     // all actions are always available, which `available` (if any) is not asked for
+  bool perfect_recall;               // `index` is an information set: alike in it, alike in all seen and done before
   bool modelled;                     // there is an exact model (`outcomes`); the engine fills this in
   int global_size;                   // global state for centralised training; 0 when none
   int privileged_size;               // training-only view per agent; 0 when none
@@ -143,8 +144,9 @@ struct CoEnvType {
   bool (*global)(const void *self, void *worker, const void *state, int team, float *out,
                  CoError *error); // [global_size]
   bool (*privileged)(const void *self, void *worker, const void *state, int agent, float *obs, CoError *error);
-  // Every successor of (state, actions), or with state NULL every starting state: how many were written, at most
-  // capacity; -1 when there are more; CO_OUTCOMES_FAILED with a sentence.
+  // Every successor of (state, actions), of which probabilities sum to 1: at nature's turn its moves, whatever the
+  // actions; with state NULL every starting state. How many were written, at most capacity; -1 when there are more;
+  // CO_OUTCOMES_FAILED with a sentence.
   int (*outcomes)(const void *self, void *worker, const void *state, const CoActions *actions, CoTransition *out,
                   int capacity, CoError *error);
   const CoScriptType *scripts; // ends with a NULL name; the first plays where a team is left to itself; NULL: none

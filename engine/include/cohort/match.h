@@ -32,6 +32,7 @@ typedef struct CoScore {
   double return_mean, return_error; // of the team (mean of its agents'), and its standard error
   double length_mean;               // steps
   double info_mean[CO_SCORE_INFOS]; // of each name in spec->infos, summed over an episode
+  const char *verdict;              // a solver's: return_mean is this number of its own, not of episodes; else NULL
 } CoScore;
 
 // A request to stop, set from a signal handler or another thread.

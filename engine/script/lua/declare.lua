@@ -7,7 +7,7 @@ local find, format, concat = string.find, string.format, table.concat
 local hooks = { "reset", "step", "observe", "global", "privileged", "available", "alive", "mover", "index", "draw" }
 local members = {
   "name", "title", "params", "teams", "agents", "reward", "kinds", "actions", "observation", "global_size",
-  "privileged_size", "states", "episode_limit", "info", "keys", "outcomes", "state", "tests",
+  "privileged_size", "states", "episode_limit", "info", "keys", "outcomes", "perfect_recall", "state", "tests",
 }
 
 -- "my_env.lua:4: params.size is ...": where the file writes it, and what is wrong.
@@ -335,6 +335,8 @@ local function read_sizes(script, d, self)
     if numbers * d.agents > most then refuse({ member }, "times %d agents is more than %d", d.agents, most) end
   end
   d.outcomes = script.outcomes == true
+  d.perfect_recall = script.perfect_recall == true
+  if d.perfect_recall and d.states == 0 then refuse({ "perfect_recall" }, "needs `states` and the hook `index`") end
   if d.outcomes and d.states == 0 then refuse({ "outcomes" }, "needs `states` and the hook `index`") end
 end
 
