@@ -77,6 +77,10 @@ void book_check(const CoExample *example, bool fine, const CoError *error);     
 void book_own(CoExample *example, void *object, void (*destroy)(void *object));       // destroyed with the run
 void *book_grow(CoExample *example, void *items, int count, int *room, size_t bytes); // room for one more
 
+static inline const CoSeat *book_seats(const CoLearner *learner) {
+  return learner->seats ? learner->seats : &learner->seat;
+}
+
 #define BOOK_WORDS 2048
 // "name value name value ...", which is cut up: into the first of two tables that knows the name; other: NULL is fine.
 bool book_set(char *words, const CoSettings *settings, void *config, const CoSettings *other, void *other_config,

@@ -131,6 +131,18 @@ CoModel *co_example_model(CoExample *example, const CoWorld *world) {
   return model;
 }
 
+static void destroy_tree(void *tree) {
+  co_tree_destroy(tree);
+}
+
+CoTree *co_example_tree(CoExample *example, const CoWorld *world) {
+  CoError error;
+  CoTree *tree = co_tree_create(world, &error);
+  book_check(example, tree, &error);
+  book_own(example, tree, destroy_tree);
+  return tree;
+}
+
 CoModelScore co_example_exact(CoExample *example, const CoModel *model, const float *q, double epsilon, int limit) {
   CoError error;
   size_t states = (size_t)model->states, actions = (size_t)model->actions;

@@ -12,7 +12,6 @@ enum { POINTS = 100 }; // of a learning curve, unless told
 
 typedef struct Pupil {
   CoLearner learner;
-  CoSeat seat; // as the trainer knows it
   CoTrainConfig config;
 } Pupil;
 
@@ -20,7 +19,7 @@ static void destroy_train(void *train) {
   co_train_destroy(train);
 }
 
-static void configure(CoExample *example, Pupil *pupil, const char *algo, char *words) {
+static CoSeat configure(CoExample *example, Pupil *pupil, const char *algo, char *words) {
   CoError error;
   CoTrainConfig *config = &pupil->config;
   const CoAlgoType *type = co_find_algo(&example->line->registry, algo, &error);
@@ -36,24 +35,34 @@ static void configure(CoExample *example, Pupil *pupil, const char *algo, char *
              &error);
   config->seed = example->seed;
   if (!config->log_interval) config->log_interval = config->steps < POINTS ? 1 : config->steps / POINTS;
-  pupil->seat = (CoSeat){.algo = type, .config = settings};
+  return (CoSeat){.algo = type, .config = settings};
+}
+
+// The learner's seat, and the other teams': its own where it learns for all.
+static CoSeat *seats_of(CoExample *example, const CoWorld *world, CoSeat seat) {
+  int teams = co_world_spec(world)->teams;
+  CoError error;
+  CoSeat *seats = co_example_memory(example, (size_t)teams, sizeof *seats);
+  book_check(example, teams == 1 || seat.algo->all_teams || co_fail(&error, "%d teams: examples train one", teams),
+             &error);
+  for (int i = 0; i < teams; i++) seats[i] = seat;
+  return seats;
 }
 
 static CoLearner *begin(CoExample *example, const CoWorld *world, const char *algo, char *words) {
   CoError error;
   Pupil *pupil = co_example_memory(example, 1, sizeof *pupil);
   CoLearner *learner = &pupil->learner;
-  configure(example, pupil, algo, words);
+  CoSeat *seats = seats_of(example, world, configure(example, pupil, algo, words));
   bool traces = example->first && example->line->options.trace > 0;
   example->observer = trace_observer(example);
   const CoTrainSetup setup = {
-      .config = &pupil->config, .world = world, .seats = &pupil->seat, .observer = traces ? &example->observer : NULL};
-  int teams = co_world_spec(world)->teams;
-  book_check(example, teams == 1 || co_fail(&error, "%d teams: examples train one", teams), &error);
-  *learner = (CoLearner){.world = world, .seat = pupil->seat, .train = co_train_create(&setup, &error)};
-  book_check(example, learner->train, &error);
-  book_own(example, learner->train, destroy_train);
-  learner->seat.self = co_train_algo(learner->train, 0);
+      .config = &pupil->config, .world = world, .seats = seats, .observer = traces ? &example->observer : NULL};
+  CoTrain *train = co_train_create(&setup, &error);
+  book_check(example, train, &error);
+  book_own(example, train, destroy_train);
+  for (int i = 0; i < co_world_spec(world)->teams; i++) seats[i].self = co_train_algo(train, 0);
+  *learner = (CoLearner){.world = world, .seat = seats[0], .seats = seats, .train = train};
   return learner;
 }
 
@@ -154,6 +163,7 @@ CoLearner *co_example_greedy(CoExample *example, const CoWorld *world, const flo
   CoLearner *learner = co_example_memory(example, 1, sizeof *learner);
   *greedy = (Greedy){q, q, co_world_spec(world)->actions};
   *learner = (CoLearner){.world = world, .seat = {.algo = &table_type, .self = greedy}};
+  learner->seats = seats_of(example, world, learner->seat);
   return learner;
 }
 
@@ -162,16 +172,32 @@ CoLearner *co_example_greedy(CoExample *example, const CoWorld *world, const flo
 CoScore co_example_evaluate(CoExample *example, const CoLearner *learner, int episodes) {
   enum { COPIES = 32 }; // as the trainer has for its tests
   CoError error;
-  CoScore score = {0};
+  CoScore *scores = co_example_memory(example, (size_t)co_world_spec(learner->world)->teams, sizeof *scores);
   const CoMatchSetup setup = {.world = learner->world,
-                              .seats = &learner->seat,
+                              .seats = book_seats(learner),
                               .num_envs = co_match_copies(episodes, COPIES),
                               .seed = example->seed,
                               .purpose = "example"};
   CoMatch *match = co_match_create(&setup, &error);
-  book_check(example, match && co_match_play(match, episodes, 0, NULL, &score, &error), &error);
+  book_check(example, match && co_match_play(match, episodes, 0, NULL, scores, &error), &error);
   co_match_destroy(match);
-  return score;
+  return scores[0];
+}
+
+double co_example_verdict(CoExample *example, const CoLearner *learner, const char *number) {
+  const CoAlgoType *algo = learner->seat.algo;
+  CoError error = {""};
+  double value = 0;
+  CoMetrics *metrics = co_metrics_create("", &error);
+  bool ok = metrics && (algo->evaluate || co_fail(&error, "%s gives no verdict", algo->name));
+  for (int i = 0; ok && algo->metrics && algo->metrics[i]; i++)
+    ok = co_metrics_declare(metrics, algo->metrics[i], &error);
+  if (ok) algo->evaluate(learner->seat.self, metrics, &error);
+  ok = ok && !error.text[0] &&
+       (co_metrics_find(metrics, number, &value) || co_fail(&error, "%s gives no %s", algo->name, number));
+  co_metrics_destroy(metrics);
+  book_check(example, ok, &error);
+  return value;
 }
 
 void co_example_show(CoExample *example, const CoLearner *learner) {

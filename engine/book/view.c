@@ -23,7 +23,7 @@ typedef struct Viewer {
 static bool begin(Viewer *viewer, CoError *error) {
   CoRng rng = co_rng(viewer->example->seed, "shown episode", viewer->episode);
   const CoSessionSetup setup = {
-      .world = viewer->example->shown->world, .seats = &viewer->example->shown->seat, .seed = co_rng_next(&rng)};
+      .world = viewer->example->shown->world, .seats = book_seats(viewer->example->shown), .seed = co_rng_next(&rng)};
   co_session_destroy(viewer->session);
   viewer->owed = 0, viewer->rest = 0;
   return (viewer->session = co_session_create(&setup, error));

@@ -7,6 +7,7 @@
 #include "cohort/model.h"
 #include "cohort/optim.h"
 #include "cohort/replay.h"
+#include "cohort/tree.h"
 
 // An example is a const table and `int main(int argc, char **argv) { return co_example_main(&type, argc, argv); }`.
 // co_example_main reads the command line, calls `run` once for each seed (several at a time, each on a thread of its
@@ -57,13 +58,15 @@ CoWorld *co_example_open(CoExample *example, const char *env, const char *format
     __attribute__((format(printf, 3, 4)));
 CoEnv *co_example_env(CoExample *example, const CoWorld *world); // its stream comes from the seed
 CoModel *co_example_model(CoExample *example, const CoWorld *world);
+CoTree *co_example_tree(CoExample *example, const CoWorld *world);
 // What epsilon-greedy play by q[states][actions] earns in an episode of at most `limit` steps, exactly.
 CoModelScore co_example_exact(CoExample *example, const CoModel *model, const float *q, double epsilon, int limit);
 
-// Somebody who acts for the first team.
+// Somebody who acts for the first team, and for the others too where its method does (CoAlgoType.all_teams).
 typedef struct CoLearner {
   const CoWorld *world;
   CoSeat seat;
+  const CoSeat *seats;   // [teams] who plays in episodes, the first is `seat`; NULL: `seat` alone
   struct CoTrain *train; // NULL: it does not learn
 } CoLearner;
 
@@ -84,7 +87,9 @@ CoLearner *co_example_greedy(CoExample *example, const CoWorld *world, const flo
 typedef int CoChoose(void *user, const float *obs, const uint8_t *mask, CoRng *rng);
 CoLearner *co_example_player(CoExample *example, const CoWorld *world, CoChoose *choose, void *user);
 
-CoScore co_example_evaluate(CoExample *example, const CoLearner *learner, int episodes);  // greedily, fresh episodes
+CoScore co_example_evaluate(CoExample *example, const CoLearner *learner, int episodes); // greedily, fresh episodes
+// One of the numbers that a solver's own verdict consists of: "exploitability".
+double co_example_verdict(CoExample *example, const CoLearner *learner, const char *number);
 const float *co_example_table(CoExample *example, const CoLearner *learner, int columns); // tabular: a copy of its
                                                                                           // table [states][columns]
 void co_example_show(CoExample *example, const CoLearner *learner); // --view: the first seed's, when all is done
