@@ -23,7 +23,7 @@ static const struct Figure {
 } figures[] = {
     {"memory", bench_memory}, // first: it reads what the process holds
     {"gemm", bench_gemm},     {"env", bench_env}, {"tabular", bench_tabular}, {"update", bench_update},
-    {"train", bench_train},   {"ppo", bench_ppo}, {"control", bench_control},
+    {"train", bench_train},   {"ppo", bench_ppo}, {"control", bench_control}, {"games", bench_games},
 };
 #define FIGURES (sizeof figures / sizeof figures[0])
 
