@@ -24,6 +24,9 @@
   X(pendulum)                                                                                                          \
   X(breakout)                                                                                                          \
   X(tictactoe)                                                                                                         \
+  X(connect4)                                                                                                          \
+  X(hex)                                                                                                               \
+  X(othello)                                                                                                           \
   X(kuhn_poker)                                                                                                        \
   X(leduc_poker)                                                                                                       \
   X(zero_sum)                                                                                                          \

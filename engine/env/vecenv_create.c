@@ -21,8 +21,8 @@ static void layout_sight(CoVecEnv *vec, CoBlock *block, int team) {
   if (spec->states) sight.index = co_block_take(block, rows, sizeof(int));
   if (!block->memory) return;
   vec->sights[team] = sight;
-  vec->frames[team] = (CoFrame){vec->num_envs, spec->agents, sight.obs,    sight.privileged, sight.global,
-                                sight.mask,    sight.alive,  sight.acting, sight.index,      vec->running};
+  vec->frames[team] = (CoFrame){vec->num_envs, spec->agents, sight.obs,   sight.privileged, sight.global, sight.mask,
+                                sight.alive,   sight.acting, sight.index, vec->running,     vec->moments, vec->stride};
 }
 
 static void layout(CoVecEnv *vec, CoBlock *block) {

@@ -150,6 +150,7 @@ const CoEnvType co_tictactoe = {
     .name = "tictactoe",
     .summary = "three in a row, two players in turns",
     .source = "Plaat, Deep Reinforcement Learning, chapter 6",
+    .aliases = "tic_tac_toe",
     .settings = {"tictactoe", 0, fields, NULL},
     .describe = describe,
     .reset = reset,

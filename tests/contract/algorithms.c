@@ -151,7 +151,7 @@ END_TEST
 
 // Solvers of exact models draw nothing, whatever the seed.
 static bool draws(const CoAlgoType *algo) {
-  static const char *const solvers[] = {"value_iteration", "policy_iteration", "cfr", "fictitious_play"};
+  static const char *const solvers[] = {"value_iteration", "policy_iteration", "cfr", "fictitious_play", "minimax"};
   for (size_t i = 0; i < sizeof solvers / sizeof solvers[0]; i++)
     if (!strcmp(algo->name, solvers[i])) return false;
   return true;

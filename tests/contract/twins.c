@@ -7,7 +7,7 @@
 
 #include "cohort/script_env.h"
 
-extern const CoEnvType co_cartpole, co_cliff_walking;
+extern const CoEnvType co_cartpole, co_cliff_walking, co_connect4;
 
 typedef struct Twins {
   CoScriptEnv *script;
@@ -135,4 +135,33 @@ START_TEST(cliff_walking_is_the_same_in_lua) {
 }
 END_TEST
 
-CO_TESTS(cartpole_is_the_same_in_lua, cliff_walking_is_the_same_in_lua)
+// The states differ (bits in C, cells in Lua); all that can be seen of them does not.
+START_TEST(connect_four_is_the_same_in_lua) {
+  enum { COLUMNS = 7, NUMBERS = 84 };
+  Twins twins = begin(&co_connect4, "connect_four.lua", 3);
+  CoRng rng = co_rng(3, "actions", 0);
+  for (int game = 0; game < 200; game++) {
+    for (int i = 0; i < 2; i++) ck_assert(co_env_reset(twins.env[i], NULL));
+    while (co_env_ending(twins.env[0]) == CO_PLAYING) {
+      uint8_t mask[2][COLUMNS];
+      float obs[2][2][NUMBERS];
+      int mover = co_env_mover(twins.env[0]);
+      for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(co_env_mover(twins.env[i]), mover);
+        ck_assert(co_env_available(twins.env[i], mover, mask[i], NULL));
+        for (int agent = 0; agent < 2; agent++) ck_assert(co_env_observe(twins.env[i], agent, obs[i][agent], NULL));
+      }
+      ck_assert(!memcmp(mask[0], mask[1], sizeof mask[0]) && !memcmp(obs[0], obs[1], sizeof obs[0]));
+      int action = co_rng_choose(&rng, mask[0], COLUMNS);
+      for (int i = 0; i < 2; i++)
+        ck_assert(co_env_step(twins.env[i], &(CoActions){(int[]){action, action}, NULL}, NULL));
+      for (int agent = 0; agent < 2; agent++)
+        ck_assert_float_eq(co_env_rewards(twins.env[0])[agent], co_env_rewards(twins.env[1])[agent]);
+      ck_assert_int_eq(co_env_ending(twins.env[0]), co_env_ending(twins.env[1]));
+    }
+  }
+  end(&twins);
+}
+END_TEST
+
+CO_TESTS(cartpole_is_the_same_in_lua, cliff_walking_is_the_same_in_lua, connect_four_is_the_same_in_lua)

@@ -29,7 +29,7 @@ HEADERS = {
     "base": "arena block bytes error file hash pool rng sequence_shape settings value",
     "math": "blas cma_es distributions kernels linear real returns stats",
     "nn": "body ops optim params sequence tape",
-    "env": "canvas check env grid model solo tree vecenv wrappers",
+    "env": "canvas check env grid minimax model solo tree vecenv wrappers",
     "data": "decisions episodes replay rollout",
     "agent": "agent metrics player",
     "train": "match recording session train",

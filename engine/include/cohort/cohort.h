@@ -27,6 +27,7 @@
 #include "cohort/linear.h"
 #include "cohort/match.h"
 #include "cohort/metrics.h"
+#include "cohort/minimax.h"
 #include "cohort/model.h"
 #include "cohort/movie.h"
 #include "cohort/ops.h"

@@ -16,7 +16,14 @@ typedef struct CoFrame {
   const uint8_t *acting;   // [num_envs][agents] 1: moves now (turns; the dead do not)
   const int *index;        // [num_envs][agents] table row, NULL when not tabular
   const uint8_t *running;  // [num_envs] 0: this copy's episode has ended, its rows are the end's
+  // What planners begin from, and nobody learns from: [num_envs] CoMoment and state, `stride` bytes from one to the
+  // next; NULL in a frame that no runtime made.
+  const unsigned char *moments;
+  size_t stride;
 } CoFrame;
+static inline const void *co_frame_state(const CoFrame *frame, int env) {
+  return frame->moments + (size_t)env * frame->stride + sizeof(CoMoment);
+}
 
 // Which of the costly parts to compute.
 typedef enum CoViews { CO_VIEW_OBS = 1, CO_VIEW_GLOBAL = 2, CO_VIEW_PRIVILEGED = 4, CO_VIEW_ALL = 7 } CoViews;
