@@ -22,6 +22,7 @@
   X(fictitious_play)                                                                                                   \
   X(thompson)                                                                                                          \
   X(tile_sarsa)                                                                                                        \
+  X(dyna_q)                                                                                                            \
   X(iql)                                                                                                               \
   X(vdn)                                                                                                               \
   X(qmix)                                                                                                              \

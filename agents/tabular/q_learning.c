@@ -1,18 +1,10 @@
 // Q-learning on a table (Watkins, 1989; Sutton and Barto, section 6.5), one table for every agent.
 #include <math.h>
 
-#include "cohort/distributions.h"
 #include "table.h"
 
 static void *create(const void *config, const CoAlgoSetup *setup, CoError *error) {
   return co_table_create(sizeof(CoTable), true, config, setup, error);
-}
-
-// max over the successor's legal actions; nothing follows a true end.
-static float best(const CoTable *table, const CoDecision *d) {
-  const float *next = co_table_row(table, d->agent, d->next_index);
-  int action = d->discount > 0 ? co_argmax(table->actions, next, d->next_mask) : -1;
-  return action < 0 ? 0 : next[action];
 }
 
 // Q(s, a) += alpha (r + discount max_a' Q(s', a') - Q(s, a)), for every decision in turn.
@@ -22,7 +14,7 @@ static bool learn(void *self, CoLearning *learning, CoError *error) {
   double wrong = 0;
   for (int i = 0; i < learning->decision_count; i++) {
     const CoDecision *d = &learning->decisions[i];
-    const CoUpdate update = co_table_update(d, d->reward + d->discount * best(table, d));
+    const CoUpdate update = co_table_update(d, d->reward + d->discount * co_table_best(table, d));
     wrong += fabs((double)co_table_move(co_table_q(table, d), table->config.lr, update, learning->observer));
   }
   co_metric_sum(learning->metrics, "td_error_abs", wrong, learning->decision_count);

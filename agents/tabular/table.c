@@ -106,6 +106,12 @@ float co_table_expected(const CoTable *table, const CoDecision *d, double epsilo
   return co_greedy_expected(table->actions, co_table_row(table, d->agent, d->next_index), d->next_mask, epsilon);
 }
 
+float co_table_best(const CoTable *table, const CoDecision *d) {
+  const float *next = co_table_row(table, d->agent, d->next_index);
+  int action = d->discount > 0 ? co_argmax(table->actions, next, d->next_mask) : -1;
+  return action < 0 ? 0 : next[action];
+}
+
 void co_table_save(const void *from, CoWriter *writer) {
   const CoTable *table = from;
   co_write(writer, table->q, co_table_size(table) * sizeof *table->q);

@@ -65,8 +65,9 @@ static inline CoUpdate co_table_update(const CoDecision *d, float target) {
 // An epsilon-greedy policy on q[actions] among the legal ones: its action, ties broken at random, and what it expects.
 int co_greedy_choose(int actions, const float *q, const uint8_t *mask, double epsilon, CoRng *rng);
 float co_greedy_expected(int actions, const float *q, const uint8_t *mask, double epsilon);
-// What it expects of the decision's successor; 0 at a true end.
+// What it expects of the decision's successor, and the most that a legal action there is worth; 0 at a true end.
 float co_table_expected(const CoTable *table, const CoDecision *d, double epsilon);
+float co_table_best(const CoTable *table, const CoDecision *d);
 
 // Hooks. create: a zeroed learner of `bytes` that begins with a table of actions, or of values alone; NULL with a
 // sentence. destroy frees the table and the learner.

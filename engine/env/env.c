@@ -147,6 +147,10 @@ void co_env_restore(CoEnv *env, const void *bytes) {
   memset(env->info, 0, (size_t)env->world->infos * sizeof(float));
 }
 
+void co_env_reseed(CoEnv *env, CoRng rng) {
+  env->moment->rng = rng;
+}
+
 size_t co_env_size(const CoWorld *world) {
   return sizeof(CoMoment) + world->state_bytes;
 }

@@ -227,6 +227,7 @@ int co_env_index(const CoEnv *env, int agent);
 void co_env_copy(CoEnv *to, const CoEnv *from); // same world
 const void *co_env_bytes(const CoEnv *env);     // CoMoment and state: [co_env_size]
 void co_env_restore(CoEnv *env, const void *bytes);
+void co_env_reseed(CoEnv *env, CoRng rng); // its chance from now on: a planner must not foresee the real one
 size_t co_env_size(const CoWorld *world);
 const void *co_env_state(const CoEnv *env);
 uint64_t co_state_hash(const CoWorld *world, const void *state);             // over the fields' bytes
