@@ -27,29 +27,26 @@ typedef struct Agent {
   const Settings *set;
   CoRng rng;
   float Q[CELLS][ACTIONS];
-  struct {
-    int next;
-    float r;
-    bool end;
-  } model[CELLS][ACTIONS];
+  int next[CELLS][ACTIONS]; // the model: what followed
+  float r[CELLS][ACTIONS];
+  bool end[CELLS][ACTIONS], tried[CELLS][ACTIONS];
   int known[CELLS * ACTIONS], count; // pairs s * ACTIONS + a that were tried
-  bool tried[CELLS][ACTIONS];
 } Agent;
 
 // Q(s, a) <- Q(s, a) + alpha (r + gamma max_a' Q(s', a') - Q(s, a)), with r and s' as the model has them.
 static void update(CoExample *example, Agent *agent, int s, int a) {
-  const float *next = agent->Q[agent->model[s][a].next];
-  double best = agent->model[s][a].end ? 0 : (double)next[co_argmax(ACTIONS, next, all)];
-  double r = (double)agent->model[s][a].r, target = r + agent->set->gamma * best, before = (double)agent->Q[s][a];
+  const float *next = agent->Q[agent->next[s][a]];
+  double best = agent->end[s][a] ? 0 : (double)next[co_argmax(ACTIONS, next, all)];
+  double r = (double)agent->r[s][a], target = r + agent->set->gamma * best, before = (double)agent->Q[s][a];
   agent->Q[s][a] = (float)(before + agent->set->alpha * (target - before));
   co_example_trace(example, &(CoUpdate){0, s, a, r, target, before, (double)agent->Q[s][a]});
 }
 
 // What follows a and s goes into the model. Nothing is random here, so what was seen once is known.
 static void observe(Agent *agent, const CoEnv *env, int s, int a) {
-  agent->model[s][a].next = co_env_index(env, 0);
-  agent->model[s][a].r = co_env_rewards(env)[0];
-  agent->model[s][a].end = co_env_ending(env) == CO_TERMINATED;
+  agent->next[s][a] = co_env_index(env, 0);
+  agent->r[s][a] = co_env_rewards(env)[0];
+  agent->end[s][a] = co_env_ending(env) == CO_TERMINATED;
   if (!agent->tried[s][a]) agent->known[agent->count++] = s * ACTIONS + a;
   agent->tried[s][a] = true;
 }
@@ -76,15 +73,14 @@ static int play(CoExample *example, CoEnv *env, Agent *agent, int n) {
 // as near as exploring lets it.
 static int draw(CoExample *example, CoEnv *env, Agent *agent, const Settings *set, uint64_t seed, int n,
                 double steps[EPISODES + 1]) {
-  char name[32];
   int learnt = 1;
-  snprintf(name, sizeof name, "n = %d", n);
   for (int i = 0; i < set->runs; i++) {
     memset(agent, 0, sizeof *agent);
     agent->set = set, agent->rng = co_rng(seed, "dyna_maze", (uint64_t)i);
     for (int e = 1; e <= EPISODES; e++) steps[e] += (double)play(example, env, agent, n) / set->runs;
   }
-  for (int e = 2; e <= EPISODES; e++) co_example_point(example, name, e, steps[e]);
+  const char *curve = n == 0 ? "n = 0" : n == 5 ? "n = 5" : "n = 50";
+  for (int e = 2; e <= EPISODES; e++) co_example_point(example, curve, e, steps[e]);
   while (learnt < EPISODES && steps[learnt] > 20) learnt++;
   return learnt;
 }
@@ -100,10 +96,8 @@ static void run(CoExample *example, const void *settings, uint64_t seed) {
   for (int k = 0; k < PLANS; k++) {
     char name[48];
     snprintf(name, sizeof name, "n = %d: episodes until it is near 14", plans[k].n);
-    co_example_claim(
-        example,
-        (CoClaim){.what = name, .expected = plans[k].learnt, .low = plans[k].low, .high = plans[k].high, .full = true},
-        draw(example, env, agent, settings, seed, plans[k].n, steps[k]));
+    CoClaim claim = {name, plans[k].learnt, plans[k].low, plans[k].high, .full = true};
+    co_example_claim(example, claim, draw(example, env, agent, settings, seed, plans[k].n, steps[k]));
   }
   co_example_claim(example, (CoClaim){.what = "episode 2: n = 0 / n = 5", .expected = NAN, .low = 2, .high = INFINITY},
                    steps[0][2] / steps[1][2]);
