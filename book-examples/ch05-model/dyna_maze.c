@@ -12,15 +12,12 @@ typedef struct Settings {
   int runs;
 } Settings;
 
-static const CoField fields[] = {
-    CO_NUMBER(Settings, alpha, "0.1", 0, 1, "step size"),
-    CO_NUMBER(Settings, gamma, "0.95", 0, 1, "discount of a step"),
-    CO_NUMBER(Settings, epsilon, "0.1", 0, 1, "share of random actions"),
-    CO_INT(Settings, runs, "30", 1, 1e6, "that the curves are the mean of"),
-    CO_FIELDS_END,
-};
+static const CoField fields[] = {CO_NUMBER(Settings, alpha, "0.1", 0, 1, "step size"),
+                                 CO_NUMBER(Settings, gamma, "0.95", 0, 1, "discount of a step"),
+                                 CO_NUMBER(Settings, epsilon, "0.1", 0, 1, "share of random actions"),
+                                 CO_INT(Settings, runs, "30", 1, 1e6, "that the curves are the mean of"),
+                                 CO_FIELDS_END};
 static const CoProfile profiles[] = {{"quick", "runs", "10"}, {NULL, NULL, NULL}};
-
 static const uint8_t all[ACTIONS] = {1, 1, 1, 1};
 
 typedef struct Agent {
@@ -99,10 +96,10 @@ static void run(CoExample *example, const void *settings, uint64_t seed) {
     CoClaim claim = {name, plans[k].learnt, plans[k].low, plans[k].high, .full = true};
     co_example_claim(example, claim, draw(example, env, agent, settings, seed, plans[k].n, steps[k]));
   }
-  co_example_claim(example, (CoClaim){.what = "episode 2: n = 0 / n = 5", .expected = NAN, .low = 2, .high = INFINITY},
-                   steps[0][2] / steps[1][2]);
-  co_example_claim(example, (CoClaim){.what = "episode 2: n = 0 / n = 50", .expected = NAN, .low = 8, .high = INFINITY},
-                   steps[0][2] / steps[2][2]);
+  CoClaim five = {"episode 2: n = 0 / n = 5", NAN, 2, INFINITY, 0},
+          fifty = {"episode 2: n = 0 / n = 50", NAN, 8, INFINITY, 0};
+  co_example_claim(example, five, steps[0][2] / steps[1][2]);
+  co_example_claim(example, fifty, steps[0][2] / steps[2][2]);
   co_example_show(example, co_example_greedy(example, world, &agent->Q[0][0]));
 }
 
@@ -116,8 +113,7 @@ static const CoExampleType type = {
     .envs = "maze",
     .chart_x = "episode",
     .chart_y = "steps of the episode",
-    .run = run,
-};
+    .run = run};
 
 int main(int argc, char **argv) {
   return co_example_main(&type, argc, argv);
