@@ -96,8 +96,8 @@ static void run(CoExample *example, const void *settings, uint64_t seed) {
     CoClaim claim = {name, plans[k].learnt, plans[k].low, plans[k].high, .full = true};
     co_example_claim(example, claim, draw(example, env, agent, settings, seed, plans[k].n, steps[k]));
   }
-  CoClaim five = {"episode 2: n = 0 / n = 5", NAN, 2, INFINITY, 0},
-          fifty = {"episode 2: n = 0 / n = 50", NAN, 8, INFINITY, 0};
+  CoClaim five = {"episode 2: n = 0 / n = 5", NAN, 2, INFINITY, 0, false, false},
+          fifty = {"episode 2: n = 0 / n = 50", NAN, 8, INFINITY, 0, false, false};
   co_example_claim(example, five, steps[0][2] / steps[1][2]);
   co_example_claim(example, fifty, steps[0][2] / steps[2][2]);
   co_example_show(example, co_example_greedy(example, world, &agent->Q[0][0]));
