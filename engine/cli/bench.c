@@ -88,7 +88,8 @@ int command_bench(Line *line) {
   if (!entries_apply(&line->options, TAKER_COMMAND, &settings, &options, &error) ||
       !entries_settled(&line->options, tables, &error))
     return say(&error, EXIT_USAGE);
-  printf("cohort %s, %s, core %s; one thread, processor time\n", COHORT_VERSION, co_blas_library(), co_blas_core());
+  printf("cohort %s, commit %s, %s, core %s; one thread, processor time\n", COHORT_VERSION, commit, co_blas_library(),
+         co_blas_core());
   if (!co_blas_check(&error)) say(&error, EXIT_OK);
   return run(line->place_count ? line->places[0] : NULL, &options);
 }

@@ -50,6 +50,7 @@ bool entries_settled(const Entries *entries, const CoSettings *const *tables, Co
 
 int say(const CoError *error, int code); // "cohort: ..." to stderr; returns the code
 double wall_seconds(void);
+extern const char commit[]; // that the command was built from, "unknown" outside a checkout; CMake writes it
 const char *data_folder(const char *given, char *out, size_t capacity); // --data, beside the program, or the source's
 
 // The stop flag that signals set, and the watch over it: CO_STOP_ROUND at once, CO_STOP_NOW after 3 s, the end after 4.

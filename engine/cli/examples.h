@@ -20,6 +20,4 @@ typedef struct Examples {
 bool examples_find(Examples *examples, CoError *error);
 void examples_free(Examples *examples);
 
-extern const char commit[]; // that the command was built from; CMake writes it
-
 #endif

@@ -100,7 +100,7 @@ static int run(int argc, char **argv) {
     return EXIT_OK;
   }
   if (!strcmp(argv[1], "--version")) {
-    printf("cohort %s\n", COHORT_VERSION);
+    printf("cohort %s, commit %s\n", COHORT_VERSION, commit);
     return EXIT_OK;
   }
   const struct Command *command = find(argv[1], &error);

@@ -10,7 +10,7 @@
 
 // What a saved config says of its maker; not a setting.
 static bool is_remark(const char *key) {
-  return !strcmp(key, "cohort") || !strcmp(key, "blas") || !strcmp(key, "core");
+  return !strcmp(key, "cohort") || !strcmp(key, "commit") || !strcmp(key, "blas") || !strcmp(key, "core");
 }
 
 // A list is a sweep's: this run's item of it stands in its place.

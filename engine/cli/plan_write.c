@@ -32,8 +32,8 @@ static bool write_config(const Plan *plan, const char *folder, CoError *error) {
   memset(train.out, 0, sizeof train.out); // a run may be moved
   snprintf(path, sizeof path, "%s/config.lua", folder);
   co_write_format(&lua, "-- Every setting of this run: cohort train --file config.lua repeats it.\nreturn {\n");
-  co_write_format(&lua, "  cohort = \"%s\", blas = \"%s\", core = \"%s\",\n", COHORT_VERSION, co_blas_library(),
-                  co_blas_core());
+  co_write_format(&lua, "  cohort = \"%s\", commit = \"%s\", blas = \"%s\", core = \"%s\",\n", COHORT_VERSION, commit,
+                  co_blas_library(), co_blas_core());
   table(&lua, &co_train_settings, &train);
   table(&lua, &plan->env->settings, plan->env_config);
   for (int i = 0; i < plan->algo_count; i++) table(&lua, &plan->algos[i].type->settings, plan->algos[i].config);

@@ -52,7 +52,7 @@ expect 0 "--seconds" bench --help
 expect 0 "qmix" list algos
 expect 0 "heuristic" list envs
 expect 0 "epsilon_anneal_time" list settings
-expect 0 "cohort " --version
+expect 0 ", commit " --version
 "$cohort" list >/dev/full 2>err && fail "a full disk under standard output goes unnoticed"
 
 # Scripts play; a recording plays again, and a damaged one says so.
