@@ -22,6 +22,7 @@
   X(mountain_car_continuous)                                                                                           \
   X(acrobot)                                                                                                           \
   X(pendulum)                                                                                                          \
+  X(navigation)                                                                                                        \
   X(breakout)                                                                                                          \
   X(tictactoe)                                                                                                         \
   X(connect4)                                                                                                          \

@@ -12,6 +12,7 @@ const CoCheck co_checks[] = {
     {"number of copies and threads changes nothing", co_check_copies},
     {"copied states go on alike", co_check_memcpy},
     {"a reset depends on its stream alone", co_check_reset},
+    {"a reset keeps its task", co_check_tasks},
     {"many copies at once do what each does alone", co_check_many},
     {"scripts play by the rules", co_check_scripts},
     {"steps agree with the exact model", co_check_outcomes},

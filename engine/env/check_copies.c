@@ -167,6 +167,48 @@ bool co_check_reset(const CoWorld *world, CoError *error) {
   return ok;
 }
 
+// Whether the task's numbers stand in the state still: what is 0 in it may be the episode's.
+static bool keeps(const CoWorld *world, const unsigned char *task, const unsigned char *state, CoError *error) {
+  for (const CoStateField *field = world->fields; field->name; field++)
+    for (int i = 0; i < field->count; i++) {
+      static const unsigned char zeros[sizeof(double)];
+      const size_t at = field->offset + (size_t)i * field->stride, width = co_state_width(field->kind);
+      if (memcmp(task + at, zeros, width) != 0 && memcmp(task + at, state + at, width) != 0)
+        return co_fail(error, "a reset changes the task's state.%s (element %d)", field->name, i);
+    }
+  return true;
+}
+
+// Every copy in the task of its stream: there are different ones, and a reset keeps them.
+static bool tasks_of(CoVecEnv *vec, unsigned char *drawn, const CoRng *tasks, void *worker, CoError *error) {
+  const CoWorld *world = co_vecenv_world(vec);
+  const size_t bytes = world->state_bytes;
+  int different = 0;
+  for (int i = 0; i < COPIES; i++) {
+    CoRng rng = tasks[i];
+    if (!world->type->task(world->self, worker, drawn + (size_t)i * bytes, &rng, error) ||
+        !keeps(world, drawn + (size_t)i * bytes, co_vecenv_state(vec, i), error))
+      return false;
+    different += memcmp(drawn, drawn + (size_t)i * bytes, bytes) != 0;
+  }
+  return different > 0 || co_fail(error, "%d draws of the task were all alike", COPIES);
+}
+
+bool co_check_tasks(const CoWorld *world, CoError *error) {
+  if (!world->type->task) return true;
+  CoRng tasks[COPIES];
+  void *worker = NULL;
+  unsigned char *drawn = calloc(COPIES, world->state_bytes);
+  CoVecEnv *vec = co_vecenv_create(world, COPIES, 0, NULL, 1, "env", error);
+  for (int i = 0; i < COPIES; i++) tasks[i] = co_rng(1, "tasks", (uint64_t)i);
+  bool ok = vec && (drawn || co_fail(error, "no memory for tasks")) && co_world_worker_open(world, &worker, error) &&
+            co_vecenv_reset_tasks(vec, NULL, tasks, error) && tasks_of(vec, drawn, tasks, worker, error);
+  co_world_worker_close(world, worker);
+  co_vecenv_destroy(vec);
+  free(drawn);
+  return ok;
+}
+
 static bool same_view(CoEnv *env, const CoVecEnv *vec, int copy, float *obs, CoError *error) {
   const CoWorld *world = co_vecenv_world(vec);
   size_t size = (size_t)world->spec.obs_size;

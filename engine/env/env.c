@@ -16,12 +16,15 @@ struct CoEnv {
   float *fresh;     // [infos] of one move
 };
 
-bool co_play_reset(const CoWorld *world, void *worker, CoMoment *moment, CoError *error) {
-  memset(co_play_state(moment), 0, world->state_bytes);
+bool co_play_reset(const CoWorld *world, void *worker, CoMoment *moment, CoRng *task, CoError *error) {
+  void *state = co_play_state(moment);
+  memset(state, 0, world->state_bytes);
   moment->clock = 0;
   moment->ended = CO_PLAYING;
   moment->begun = 1;
-  return world->type->reset(world->self, worker, co_play_state(moment), &moment->rng, error);
+  if (world->type->task && !world->type->task(world->self, worker, state, task ? task : &moment->rng, error))
+    return false;
+  return world->type->reset(world->self, worker, state, &moment->rng, error);
 }
 
 bool co_play_step(const CoWorld *world, void *worker, CoMoment *moment, const CoActions *actions, float *rewards,
@@ -72,7 +75,7 @@ void co_env_destroy(CoEnv *env) {
 bool co_env_reset(CoEnv *env, CoError *error) {
   memset(env->rewards, 0, (size_t)env->world->spec.agents * sizeof(float));
   memset(env->info, 0, (size_t)env->world->infos * sizeof(float));
-  return co_play_reset(env->world, env->worker, env->moment, error);
+  return co_play_reset(env->world, env->worker, env->moment, NULL, error);
 }
 
 bool co_env_step(CoEnv *env, const CoActions *actions, CoError *error) {

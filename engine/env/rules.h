@@ -19,6 +19,7 @@ bool co_check_fields(const CoWorld *world, CoError *error);
 bool co_check_copies(const CoWorld *world, CoError *error);
 bool co_check_memcpy(const CoWorld *world, CoError *error);
 bool co_check_reset(const CoWorld *world, CoError *error);
+bool co_check_tasks(const CoWorld *world, CoError *error);
 bool co_check_many(const CoWorld *world, CoError *error);
 bool co_check_draw(const CoWorld *world, CoError *error);
 

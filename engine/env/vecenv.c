@@ -52,7 +52,8 @@ static bool begin(CoVecEnv *vec, Hand *hand, int env, CoError *error) {
   float *rewards = vec->rewards + (size_t)env * (size_t)vec->world->spec.agents;
   float *info = vec->info + (size_t)env * (size_t)vec->world->infos;
   memset(info, 0, (size_t)vec->world->infos * sizeof *info);
-  if (!co_play_reset(vec->world, hand->worker, moment, error)) return false;
+  CoRng task = vec->tasks ? vec->tasks[env] : moment->rng;
+  if (!co_play_reset(vec->world, hand->worker, moment, vec->tasks ? &task : NULL, error)) return false;
   if (vec->world->type->mover && !settle(vec, hand, moment, rewards, info, error)) return false;
   memset(rewards, 0, (size_t)vec->world->spec.agents * sizeof *rewards);
   publish(vec, env, moment);
@@ -187,6 +188,13 @@ bool co_vecenv_reset(CoVecEnv *vec, const uint8_t *which, const CoRng *rngs, CoE
   recount(vec);
   bool ok = co_vecenv_each(vec, restart, which, error);
   recount(vec);
+  return ok;
+}
+
+bool co_vecenv_reset_tasks(CoVecEnv *vec, const CoRng *rngs, const CoRng *tasks, CoError *error) {
+  vec->tasks = tasks;
+  bool ok = co_vecenv_reset(vec, NULL, rngs, error);
+  vec->tasks = NULL;
   return ok;
 }
 

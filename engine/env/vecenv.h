@@ -38,6 +38,7 @@ struct CoVecEnv {
   uint8_t *terminated;    // [num_envs] by the last step
   float *fresh;           // [num_envs][infos] of the last step
   CoActions idle;         // zeros, for nature's moves
+  const CoRng *tasks;     // [num_envs] the streams of the tasks that are begun now; NULL: the copies' own
   Hand *hands;            // [threads]
   Sight *sights;          // [teams]
   CoFrame *frames;        // [teams]

@@ -21,8 +21,8 @@ CoWorld *co_world_make(const CoEnvType *type, void *self, const CoWorld *core, C
 
 size_t co_state_width(CoStateKind kind); // bytes of an element
 
-// Starts an episode; the stream goes on.
-bool co_play_reset(const CoWorld *world, void *worker, CoMoment *moment, CoError *error);
+// Starts an episode; the stream goes on. task: the stream that draws the task; NULL: the moment's own.
+bool co_play_reset(const CoWorld *world, void *worker, CoMoment *moment, CoRng *task, CoError *error);
 // One move, the agents' or nature's: rewards[agents] and info[infos] of it.
 bool co_play_step(const CoWorld *world, void *worker, CoMoment *moment, const CoActions *actions, float *rewards,
                   float *info, CoError *error);

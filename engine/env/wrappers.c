@@ -75,6 +75,11 @@ static bool privileged(const void *self, void *worker, const void *state, int ag
   return inner->type->privileged(inner->self, worker, state, agent, obs, error);
 }
 
+static bool task(const void *self, void *worker, void *state, CoRng *rng, CoError *error) {
+  const CoWorld *inner = ((const Wrapper *)self)->inner;
+  return inner->type->task(inner->self, worker, state, rng, error);
+}
+
 static bool draw(const void *self, void *worker, const void *state, CoCanvas *canvas, CoError *error) {
   const CoWorld *inner = ((const Wrapper *)self)->inner;
   return inner->type->draw(inner->self, worker, state, canvas, error);
@@ -154,6 +159,7 @@ static void adopt(Wrapper *wrapper) {
   if (inner->global) type->global = global;
   if (inner->privileged) type->privileged = privileged;
   if (inner->outcomes) type->outcomes = wrapper->frames ? NULL : outcomes;
+  if (inner->task) type->task = task;
   if (inner->draw) type->draw = draw;
   type->step_many = NULL;
   type->observe_many = NULL;

@@ -20,6 +20,9 @@
   X(matmul_rows, true)                                                                                                 \
   X(matmul_rows_t, true)                                                                                               \
   X(outer_rows, true)                                                                                                  \
+  X(batch_matmul, true)                                                                                                \
+  X(batch_matmul_nt, true)                                                                                             \
+  X(batch_matmul_tn, true)                                                                                             \
   X(add, true)                                                                                                         \
   X(sub, true)                                                                                                         \
   X(mul, true)                                                                                                         \

@@ -6,11 +6,12 @@
 
 extern const CoEnvType co_bandit;
 
-enum { MOST = 64, GAUSSIAN = 0, BERNOULLI };
+enum { MOST = 64, GAUSSIAN = 0, BERNOULLI, FARTHEST = 1000000000 };
 
 typedef struct Config {
   int kind, arms, pulls;
   double level, spread, drift;
+  bool recall;
 } Config;
 
 static const CoField fields[] = {
@@ -21,6 +22,8 @@ static const CoField fields[] = {
     CO_NUMBER(Config, level, "0", -1e6, 1e6, "gaussian: mean of the arms' values"),
     CO_NUMBER(Config, spread, "1", 0, 1e6, "gaussian: standard deviation of the arms' values"),
     CO_NUMBER(Config, drift, "0", 0, 1e6, "gaussian: standard deviation of what every value moves by after a pull"),
+    CO_BOOL(Config, recall, "false",
+            "observed is what was pulled last, an arm each, what it paid, and whether an episode begins"),
     CO_FIELDS_END,
 };
 
@@ -52,7 +55,10 @@ static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const 
                                {"0", 9, NULL},
                                {0}};
   const Config *c = self;
-  *spec = (CoSpec){.agents = 1, .teams = 1, .obs_size = 1, .obs_high = 1, .actions = c->arms, .states = 1};
+  *spec = (CoSpec){.agents = 1, .teams = 1, .obs_size = 1, .obs_high = 1, .actions = c->arms};
+  spec->states = !c->recall;
+  if (c->recall) spec->obs_size = c->arms + 2;
+  if (c->recall && c->kind == GAUSSIAN) spec->obs_low = -(float)FARTHEST, spec->obs_high = (float)FARTHEST;
   spec->episode_limit = c->pulls;
   spec->infos = infos;
   spec->keys = keys;
@@ -60,12 +66,18 @@ static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const 
   *described = state_fields;
 }
 
-static bool reset(const void *self, void *worker, void *state, CoRng *rng, CoError *error) {
+// What the arms are worth is the task, nothing else is random when an episode begins.
+static bool task(const void *self, void *worker, void *state, CoRng *rng, CoError *error) {
   (void)worker, (void)error;
   const Config *c = self;
   State *s = state;
   for (int i = 0; i < c->arms; i++)
     s->value[i] = c->kind == BERNOULLI ? co_rng_unit(rng) : c->level + c->spread * co_rng_normal(rng);
+  return true;
+}
+
+static bool reset(const void *self, void *worker, void *state, CoRng *rng, CoError *error) {
+  (void)self, (void)worker, (void)state, (void)rng, (void)error;
   return true;
 }
 
@@ -91,10 +103,15 @@ static bool step(const void *self, void *worker, void *state, const CoActions *a
   return true;
 }
 
-// There is nothing to see.
+// There is nothing to see; or the last pull, which who shall learn within an episode must see (Duan et al., 2016).
 static bool observe(const void *self, void *worker, const void *state, int agent, float *obs, CoError *error) {
-  (void)self, (void)worker, (void)state, (void)agent, (void)error;
-  obs[0] = 1;
+  (void)worker, (void)agent, (void)error;
+  const Config *c = self;
+  const State *s = state;
+  obs[c->recall ? c->arms + 1 : 0] = !c->recall || !s->arm;
+  if (!c->recall || !s->arm) return true;
+  obs[s->arm - 1] = 1;
+  obs[c->arms] = (float)s->reward;
   return true;
 }
 
@@ -135,6 +152,7 @@ const CoEnvType co_bandit = {
     .open = co_config_copy,
     .close = free,
     .describe = describe,
+    .task = task,
     .reset = reset,
     .step = step,
     .observe = observe,

@@ -28,7 +28,7 @@ MAY = {
 HEADERS = {
     "base": "arena block bytes error file hash pool rng sequence_shape settings value",
     "math": "blas cma_es distributions kernels linear real returns stats",
-    "nn": "body ops optim params sequence tape",
+    "nn": "adapt body ops optim params sequence tape",
     "env": "canvas check env grid minimax model solo tree vecenv wrappers",
     "data": "decisions episodes replay rollout",
     "agent": "agent metrics player",

@@ -85,6 +85,27 @@ static CoVar *matmul_rows(CoCheck *c) {
   return co_matmul_rows(c->tape, x, leaf(c, x->rows, x->cols * co_check_int(c, 1, 4)));
 }
 
+static CoVar *batch_matmul(CoCheck *c) {
+  const Shape s = shape(c);
+  const int groups = co_check_int(c, 1, 3), k = co_check_int(c, 1, 4);
+  CoVar *a = leaf(c, groups * s.rows, k);
+  return co_batch_matmul(c->tape, a, leaf(c, groups * k, s.cols), groups);
+}
+
+static CoVar *batch_matmul_nt(CoCheck *c) {
+  const Shape s = shape(c);
+  const int groups = co_check_int(c, 1, 3), k = co_check_int(c, 1, 4);
+  CoVar *a = leaf(c, groups * s.rows, k);
+  return co_batch_matmul_nt(c->tape, a, leaf(c, groups * s.cols, k), groups);
+}
+
+static CoVar *batch_matmul_tn(CoCheck *c) {
+  const Shape s = shape(c);
+  const int groups = co_check_int(c, 1, 3), k = co_check_int(c, 1, 4);
+  CoVar *a = leaf(c, groups * k, s.rows);
+  return co_batch_matmul_tn(c->tape, a, leaf(c, groups * k, s.cols), groups);
+}
+
 #define PAIR(name, call)                                                                                               \
   static CoVar *name(CoCheck *c) {                                                                                     \
     const Shape s = shape(c);                                                                                          \
@@ -289,6 +310,9 @@ static const CoCheckCase cases[] = {
     ROW(linear_without_bias),
     ROW(linear_relu),
     ROW(matmul_rows),
+    ROW(batch_matmul),
+    ROW(batch_matmul_nt),
+    ROW(batch_matmul_tn),
     ROW(add),
     ROW(sub),
     ROW(mul),

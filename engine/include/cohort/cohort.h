@@ -2,6 +2,7 @@
 #ifndef COHORT_COHORT_H
 #define COHORT_COHORT_H
 
+#include "cohort/adapt.h"
 #include "cohort/agent.h"
 #include "cohort/arena.h"
 #include "cohort/blas.h"

@@ -145,6 +145,10 @@ struct CoEnvType {
   bool (*global)(const void *self, void *worker, const void *state, int team, float *out,
                  CoError *error); // [global_size]
   bool (*privileged)(const void *self, void *worker, const void *state, int agent, float *obs, CoError *error);
+  // A family of tasks (meta-learning): draws one into the state, which comes zeroed; reset then finds it there and
+  // keeps it. The engine draws anew for every episode, or as who meta-learns has it (co_vecenv_reset_tasks). NULL: one
+  // task.
+  bool (*task)(const void *self, void *worker, void *state, CoRng *rng, CoError *error);
   // Every successor of (state, actions), of which probabilities sum to 1: at nature's turn its moves, whatever the
   // actions; with state NULL every starting state. How many were written, at most capacity; -1 when there are more;
   // CO_OUTCOMES_FAILED with a sentence.

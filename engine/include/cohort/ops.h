@@ -17,6 +17,10 @@ CoVar *co_linear(CoTape *t, CoVar *x, CoVar *w, CoVar *b);      // [r][in] [in][
 CoVar *co_linear_relu(CoTape *t, CoVar *x, CoVar *w, CoVar *b); // the same and co_relu in one
 // A vector times a matrix of its own in every row: x[r][n], w[r][n * m] -> [r][m] (hypernetworks).
 CoVar *co_matmul_rows(CoTape *t, CoVar *x, CoVar *w);
+// Rows in `groups` equal groups, one below the other; products group by group.
+CoVar *co_batch_matmul(CoTape *t, CoVar *a, CoVar *b, int groups);    // [g m][k] [g k][n] -> [g m][n]
+CoVar *co_batch_matmul_nt(CoTape *t, CoVar *a, CoVar *b, int groups); // [g m][k] [g n][k] -> [g m][n]
+CoVar *co_batch_matmul_tn(CoTape *t, CoVar *a, CoVar *b, int groups); // [g k][m] [g k][n] -> [g m][n]
 
 // Elementwise: equal shapes. The row form adds or multiplies [1][cols] to every row, the column form [rows][1].
 CoVar *co_add(CoTape *t, CoVar *a, CoVar *b);

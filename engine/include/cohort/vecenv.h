@@ -50,6 +50,9 @@ int co_vecenv_running(const CoVecEnv *vec); // how many copies are
 // For callers who decide themselves when an episode begins: begins one in the marked copies (which [num_envs]; NULL: in
 // all), wherever theirs stands, and looks at those again. rngs [num_envs]: their streams from now on; NULL: they go on.
 bool co_vecenv_reset(CoVecEnv *vec, const uint8_t *which, const CoRng *rngs, CoError *error);
+// The same in all copies of a family of tasks: copy i's task is what the stream tasks[i] draws, so that copies with
+// equal streams have the same, and the same ones give it back later. rngs [num_envs] or NULL, tasks [num_envs].
+bool co_vecenv_reset_tasks(CoVecEnv *vec, const CoRng *rngs, const CoRng *tasks, CoError *error);
 
 const float *co_vecenv_rewards(const CoVecEnv *vec);  // [num_envs][agents of all teams], of the last step
 const int32_t *co_vecenv_ending(const CoVecEnv *vec); // [num_envs] CoEnding after the last step
