@@ -83,6 +83,43 @@ START_TEST(draws_are_proportional) {
 }
 END_TEST
 
+enum { KEPT = 37, GONE = 20, DRAWS = 100000 };
+
+// sum (seen - expected)^2 / expected over the rows, drawn `batch` at a time. The ring begins in its midst.
+static double chi_square(int batch) {
+  CoReplay *replay = make(KEPT, true, 0.6);
+  CoRng rng = co_rng(1, "test", 0);
+  double share[KEPT], total = 0, sum = 0;
+  float errors[KEPT];
+  int seen[KEPT] = {0};
+  for (int i = 0; i < GONE + KEPT; i++) add(replay, i);
+  const CoRows *rows = co_replay_sample(replay, KEPT, 0, &rng, NULL); // equal priorities: every row once
+  for (int k = 0; k < KEPT; k++) {
+    const int i = rows->index[k] - GONE;
+    errors[k] = (float)(0.1 * i * i);
+    total += share[i] = pow((double)errors[k] + 1e-6, 0.6);
+  }
+  co_replay_prioritise(replay, errors);
+  for (int drawn = 0; drawn < DRAWS; drawn += batch) {
+    rows = co_replay_sample(replay, batch, 1, &rng, NULL);
+    for (int k = 0; k < batch; k++) seen[rows->index[k] - GONE]++;
+  }
+  for (int i = 0; i < KEPT; i++) {
+    const double expected = DRAWS * share[i] / total;
+    sum += (seen[i] - expected) * (seen[i] - expected) / expected;
+  }
+  co_replay_destroy(replay);
+  return sum;
+}
+
+// 36 degrees of freedom: 10 to 80 but for one case in ten thousand. Parts of the mass spread draws more evenly.
+START_TEST(draws_pass_a_chi_square_test) {
+  const double one = chi_square(1), eight = chi_square(8), many = chi_square(64);
+  ck_assert_msg(one > 10 && one < 80, "one by one: %g", one);
+  ck_assert_msg(eight < 80 && many < one, "batches of 8: %g, of 64: %g", eight, many);
+}
+END_TEST
+
 START_TEST(new_rows_come_first) {
   CoReplay *replay = make(8, true, 1);
   CoRng rng = co_rng(2, "test", 0);
@@ -233,5 +270,5 @@ START_TEST(whole_numbers_are_kept_as_bytes) {
 }
 END_TEST
 
-CO_TESTS(whole_numbers_are_kept_as_bytes, the_oldest_gives_way, draws_are_proportional, new_rows_come_first,
-         the_tree_is_the_plain_sum, saved_memories_draw_alike, warm_draws_allocate_nothing)
+CO_TESTS(whole_numbers_are_kept_as_bytes, the_oldest_gives_way, draws_are_proportional, draws_pass_a_chi_square_test,
+         new_rows_come_first, the_tree_is_the_plain_sum, saved_memories_draw_alike, warm_draws_allocate_nothing)
