@@ -9,7 +9,7 @@ typedef struct Settings {
 } Settings;
 
 static const CoField fields[] = {
-    CO_INT(Settings, steps, "30000", 100, 1e9, "environment steps to learn from, with each part"),
+    CO_INT(Settings, steps, "60000", 100, 1e9, "environment steps to learn from, with each part"),
     CO_FIELDS_END,
 };
 static const CoProfile profiles[] = {{"quick", "steps", "2400"}, {NULL, NULL, NULL}};
@@ -37,9 +37,10 @@ static void run(CoExample *example, const void *settings, uint64_t seed) {
   double best = INFINITY;
   (void)seed;
   for (int i = 0; i < PARTS; i++) {
-    CoLearner *learner = co_example_train(example, world, "dqn", parts[i].name,
-                                          "num_envs 8 steps %d lr_anneal_time %d epsilon_anneal_time %d %s", set->steps,
-                                          set->steps, set->steps / 6, parts[i].settings);
+    CoLearner *learner =
+        co_example_train(example, world, "dqn", parts[i].name,
+                         "steps %d lr_anneal_time %d epsilon_anneal_time %d per_beta_anneal_time %d %s", set->steps,
+                         set->steps, set->steps / 6, set->steps, parts[i].settings);
     double length = co_example_evaluate(example, learner, 100).length_mean;
     co_example_say(example, "%-12s %6.1f steps\n", parts[i].name, length);
     co_example_claim(example, (CoClaim){.what = parts[i].name, .expected = 80, .low = 0, .high = 90, .full = true},
@@ -55,7 +56,7 @@ static const CoExampleType type = {
     .chapter = 3,
     .idea = "Six remedies for six faults of deep Q-networks, one by one and together, swing Acrobot up.",
     .cost = CO_COST_MINUTES,
-    .seeds = 2,
+    .seeds = 3,
     .settings = {"rainbow", sizeof(Settings), fields, profiles},
     .envs = "acrobot",
     .algos = "dqn",

@@ -184,6 +184,37 @@ CoScore co_example_evaluate(CoExample *example, const CoLearner *learner, int ep
   return scores[0];
 }
 
+static bool find_values(const CoLearner *learner, CoInspection *out, CoError *error) {
+  const CoAlgoType *algo = learner->seat.algo;
+  for (int i = 0; algo->inspect && algo->inspect(learner->seat.self, i, out); i++)
+    if (!strcmp(out->name, "q")) return true;
+  return co_fail(error, "%s gives no values of actions", algo->name);
+}
+
+const float *co_example_values(CoExample *example, const CoLearner *learner, const CoModel *model) {
+  const size_t actions = (size_t)model->actions;
+  float *q = co_example_memory(example, (size_t)model->states * actions, sizeof *q);
+  float *obs = co_example_memory(example, (size_t)co_world_spec(learner->world)->obs_size, sizeof *obs);
+  const uint8_t one = 1;
+  CoRng rng = {0};
+  CoFrame frame = {.num_envs = 1, .agents = 1, .obs = obs, .running = &one, .acting = &one};
+  CoInspection said;
+  CoError error;
+  void *worker;
+  book_check(example, co_world_worker_open(learner->world, &worker, &error), &error);
+  for (int s = 0, action = 0; s < model->states; s++) {
+    frame.mask = model->legal + (size_t)s * actions;
+    if (!memchr(frame.mask, 1, actions)) continue;
+    bool fine = co_world_observe(learner->world, worker, co_model_state(model, s), 0, obs, &error) &&
+                learner->seat.algo->act(learner->seat.self, &frame, &(CoActing){.rngs = &rng}, &action, NULL, &error) &&
+                find_values(learner, &said, &error);
+    if (fine) memcpy(q + (size_t)s * actions, said.data, actions * sizeof *q);
+    book_check(example, fine, &error);
+  }
+  co_world_worker_close(learner->world, worker);
+  return q;
+}
+
 double co_example_verdict(CoExample *example, const CoLearner *learner, const char *number) {
   const CoAlgoType *algo = learner->seat.algo;
   CoError error = {""};

@@ -88,6 +88,9 @@ typedef int CoChoose(void *user, const float *obs, const uint8_t *mask, CoRng *r
 CoLearner *co_example_player(CoExample *example, const CoWorld *world, CoChoose *choose, void *user);
 
 CoScore co_example_evaluate(CoExample *example, const CoLearner *learner, int episodes); // greedily, fresh episodes
+// What a learner that values actions ("q" of its `inspect`) says of every state of its world's model, as it does when
+// it acts greedily: a table q[states][actions], 0 where play does not go on.
+const float *co_example_values(CoExample *example, const CoLearner *learner, const CoModel *model);
 // One of the numbers that a solver's own verdict consists of: "exploitability".
 double co_example_verdict(CoExample *example, const CoLearner *learner, const char *number);
 const float *co_example_table(CoExample *example, const CoLearner *learner, int columns); // tabular: a copy of its
