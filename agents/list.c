@@ -23,6 +23,10 @@
   X(thompson)                                                                                                          \
   X(tile_sarsa)                                                                                                        \
   X(dyna_q)                                                                                                            \
+  X(smdp_q)                                                                                                            \
+  X(intra_option_q)                                                                                                    \
+  X(option_critic)                                                                                                     \
+  X(maxq)                                                                                                              \
   X(iql)                                                                                                               \
   X(vdn)                                                                                                               \
   X(qmix)                                                                                                              \

@@ -10,6 +10,7 @@
   X(taxi)                                                                                                              \
   X(windy_gridworld)                                                                                                   \
   X(maze)                                                                                                              \
+  X(four_rooms)                                                                                                        \
   X(sokoban)                                                                                                           \
   X(random_walk)                                                                                                       \
   X(bandit)                                                                                                            \

@@ -83,6 +83,17 @@ double co_example_metric(CoExample *example, const CoLearner *learner, const cha
   return mean;
 }
 
+void co_example_adopt(CoExample *example, CoLearner *learner, const CoLearner *from) {
+  CoError error;
+  CoWriter saved = {0};
+  from->seat.algo->save(from->seat.self, &saved);
+  CoReader reader = co_reader(saved.data, saved.size, &error);
+  bool done = !saved.failed && learner->seat.algo->load(learner->seat.self, &reader);
+  if (saved.failed) co_fail(&error, "no memory for what %s has learnt", from->seat.algo->name);
+  co_writer_free(&saved);
+  book_check(example, done, &error);
+}
+
 CoLearner *co_example_begin(CoExample *example, const CoWorld *world, const char *algo, const char *format, ...) {
   char words[BOOK_WORDS];
   va_list arguments;

@@ -22,6 +22,7 @@ struct CoDecisions {
   float *obs;       // [num_envs][agents][n_step][obs_size]
   uint8_t *mask;    // [num_envs][agents][n_step][actions]
   float *control;   // [num_envs][agents][n_step][action_size]
+  float *notes;     // [num_envs][agents][n_step][notes]
   CoDecision *rows; // [num_envs * agents * n_step], the first `count`
   int count;
 };
@@ -38,6 +39,7 @@ static void layout(CoDecisions *decisions, CoBlock *block) {
   decisions->obs = co_block_take(block, rows * (size_t)spec->obs_size, sizeof(float));
   decisions->mask = co_block_take(block, rows, (size_t)spec->actions);
   decisions->control = co_block_take(block, rows * (size_t)spec->action_size, sizeof(float));
+  decisions->notes = co_block_take(block, rows * (size_t)decisions->config.notes, sizeof(float));
   decisions->rows = co_block_take(block, rows, sizeof(CoDecision));
 }
 
@@ -73,10 +75,12 @@ static int find(const CoDecisions *decisions, int first, int waiting) {
   return -1;
 }
 
-static void begin(CoDecisions *decisions, const CoFrame *frame, const CoActions *actions, int env, int agent) {
+static void begin(CoDecisions *decisions, const CoFrame *frame, const CoActions *actions, const float *notes, int env,
+                  int agent) {
   const CoSpec *spec = decisions->spec;
   size_t row = (size_t)(env * spec->agents + agent), seat = (size_t)(env * decisions->seats + decisions->first + agent);
   size_t obs = (size_t)spec->obs_size, mask = (size_t)spec->actions, control = (size_t)spec->action_size;
+  size_t noted = (size_t)decisions->config.notes;
   int found = find(decisions, place(decisions, env, agent), 0);
   assert(found >= 0);
   size_t at = (size_t)found;
@@ -84,6 +88,7 @@ static void begin(CoDecisions *decisions, const CoFrame *frame, const CoActions 
   *pending = (Pending){.waiting = decisions->config.n_step, .discount = 1};
   pending->index = frame->index ? frame->index[row] : 0;
   if (frame->obs) memcpy(decisions->obs + at * obs, frame->obs + row * obs, obs * sizeof(float));
+  if (noted) memcpy(decisions->notes + at * noted, notes + row * noted, noted * sizeof(float));
   if (mask) {
     pending->action = actions->discrete[seat];
     memcpy(decisions->mask + at * mask, frame->mask + row * mask, mask);
@@ -92,12 +97,12 @@ static void begin(CoDecisions *decisions, const CoFrame *frame, const CoActions 
   }
 }
 
-void co_decisions_before(CoDecisions *decisions, const CoVecEnv *vec, const CoActions *actions) {
+void co_decisions_before(CoDecisions *decisions, const CoVecEnv *vec, const CoActions *actions, const float *notes) {
   const CoFrame *frame = co_vecenv_frame(vec, decisions->team);
   decisions->count = 0;
   for (int i = 0; i < decisions->config.num_envs; i++)
     for (int a = 0; a < frame->agents; a++)
-      if (frame->acting[i * frame->agents + a]) begin(decisions, frame, actions, i, a);
+      if (frame->acting[i * frame->agents + a]) begin(decisions, frame, actions, notes, i, a);
 }
 
 // The decision pending at a place, as the row that it has become.
@@ -121,6 +126,7 @@ static CoDecision complete(const CoDecisions *decisions, const CoFrame *frame, i
       .mask = frame->mask ? decisions->mask + (size_t)at * mask : NULL,
       .next_mask = frame->mask ? frame->mask + row * mask : NULL,
       .control = spec->action_size ? decisions->control + (size_t)at * (size_t)spec->action_size : NULL,
+      .notes = decisions->config.notes ? decisions->notes + (size_t)at * (size_t)decisions->config.notes : NULL,
   };
 }
 
@@ -167,34 +173,36 @@ const CoDecision *co_decisions_rows(const CoDecisions *decisions, int *count) {
   return decisions->rows;
 }
 
+enum { PARTS = 5 };
 typedef struct Part {
   void *data;
   size_t bytes;
 } Part;
 
-static void list_parts(const CoDecisions *decisions, Part parts[4]) {
+static void list_parts(const CoDecisions *decisions, Part parts[PARTS]) {
   const CoSpec *spec = decisions->spec;
   size_t rows = places(decisions);
   parts[0] = (Part){decisions->pending, rows * sizeof(Pending)};
   parts[1] = (Part){decisions->obs, rows * (size_t)spec->obs_size * sizeof(float)};
   parts[2] = (Part){decisions->mask, rows * (size_t)spec->actions};
   parts[3] = (Part){decisions->control, rows * (size_t)spec->action_size * sizeof(float)};
+  parts[4] = (Part){decisions->notes, rows * (size_t)decisions->config.notes * sizeof(float)};
 }
 
 void co_decisions_save(const CoDecisions *decisions, CoWriter *writer) {
-  Part parts[4];
+  Part parts[PARTS];
   list_parts(decisions, parts);
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < PARTS; i++) {
     co_write_u64(writer, parts[i].bytes);
     co_write(writer, parts[i].data, parts[i].bytes);
   }
 }
 
 bool co_decisions_load(CoDecisions *decisions, CoReader *reader) {
-  Part parts[4];
+  Part parts[PARTS];
   list_parts(decisions, parts);
   decisions->count = 0;
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < PARTS; i++) {
     uint64_t bytes = co_read_u64(reader, "pending decisions");
     if (!reader->failed && bytes != parts[i].bytes)
       return co_fail(reader->error, "saved: pending decisions of another size");

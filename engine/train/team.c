@@ -77,7 +77,7 @@ static bool keep(CoTeam *team, const CoTrainSetup *setup, CoError *error) {
                                    config->timeout_terminal};
   const CoReplayConfig replay = {wants->capacity, wants->prioritised, wants->alpha};
   const CoDecisionsConfig decisions = {config->num_envs, wants->n_step > 1 ? wants->n_step : 1, wants->gamma,
-                                       config->timeout_terminal};
+                                       config->timeout_terminal, wants->notes};
   const CoSpec *spec = co_world_team(setup->world, team->number);
   CoExperience experience = wants->experience;
   if (experience == CO_EXPERIENCE_EPISODES)
@@ -125,7 +125,7 @@ bool co_team_before(CoTeam *team, const CoVecEnv *vec, const CoActions *actions,
   const float *notes = co_player_notes(team->player);
   if (team->store) return co_episodes_before(team->store, vec, actions, notes, error);
   if (team->rollout) co_rollout_before(team->rollout, vec, actions, notes);
-  if (team->decisions) co_decisions_before(team->decisions, vec, actions);
+  if (team->decisions) co_decisions_before(team->decisions, vec, actions, notes);
   return true;
 }
 

@@ -73,11 +73,11 @@ static Game play_moves(const int *moves, int count, double gamma) {
   Game game = {.world = world_named("tictactoe", NULL)};
   game.vec = co_vecenv_create(game.world, 1, CO_VIEW_ALL, NULL, 1, "env", NULL);
   for (int s = 0; s < 2; s++)
-    game.seats[s] = co_decisions_create(game.world, s, &(CoDecisionsConfig){1, 1, gamma, false}, NULL);
+    game.seats[s] = co_decisions_create(game.world, s, &(CoDecisionsConfig){1, 1, gamma, false, 0}, NULL);
   ck_assert(co_vecenv_restart(game.vec, NULL));
   for (int i = 0; i < count; i++) {
     CoActions actions = {(const int[]){moves[i], moves[i]}, NULL};
-    for (int s = 0; s < 2; s++) co_decisions_before(game.seats[s], game.vec, &actions);
+    for (int s = 0; s < 2; s++) co_decisions_before(game.seats[s], game.vec, &actions, NULL);
     ck_assert(co_vecenv_step(game.vec, &actions, NULL));
     for (int s = 0; s < 2; s++) {
       int rows;
@@ -153,11 +153,11 @@ static void check_sums(const char *name, const CoWorld *world, void *user) {
   const CoSpec *spec = co_world_spec(world);
   double told[16] = {0}, paid[16] = {0}, size = 1;
   for (int s = 0; s < spec->teams; s++)
-    seats[s] = co_decisions_create(world, s, &(CoDecisionsConfig){2, 1, 1, false}, NULL);
+    seats[s] = co_decisions_create(world, s, &(CoDecisionsConfig){2, 1, 1, false, 0}, NULL);
   for (int ended = 0, limit = 4000; ended < 4 && limit > 0; limit--) {
     ck_assert(co_vecenv_restart(random.vec, NULL));
     CoActions actions = co_random_actions(&random);
-    for (int s = 0; s < spec->teams; s++) co_decisions_before(seats[s], random.vec, &actions);
+    for (int s = 0; s < spec->teams; s++) co_decisions_before(seats[s], random.vec, &actions, NULL);
     ck_assert(co_vecenv_step(random.vec, &actions, NULL));
     ended += 2 - co_vecenv_running(random.vec);
     for (int s = 0; s < spec->teams; s++) {

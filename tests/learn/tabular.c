@@ -180,7 +180,7 @@ static double pull(const char *name, const char *const *settings) {
   const CoAlgoSetup setup = {.spec = co_world_team(world, 0), .world = world, .num_envs = RUNS, .seed = 1};
   void *self = algo->create(config, &setup, &error);
   CoVecEnv *vec = co_vecenv_create(world, RUNS, wants.views, NULL, 1, "test", &error);
-  CoDecisions *decisions = co_decisions_create(world, 0, &(CoDecisionsConfig){RUNS, 1, 1, false}, &error);
+  CoDecisions *decisions = co_decisions_create(world, 0, &(CoDecisionsConfig){RUNS, 1, 1, false, 0}, &error);
   const CoPlayerSetup player = {.world = world,
                                 .num_envs = RUNS,
                                 .seed = 1,
@@ -196,7 +196,7 @@ static double pull(const char *name, const char *const *settings) {
     const CoActions actions = {arms, NULL};
     CoLearning learning = {0};
     check(co_player_act(hand, vec, i, arms, NULL, &error), &error);
-    co_decisions_before(decisions, vec, &actions);
+    co_decisions_before(decisions, vec, &actions, NULL);
     check(co_vecenv_step(vec, &actions, &error), &error);
     co_decisions_after(decisions, vec);
     learning.decisions = co_decisions_rows(decisions, &learning.decision_count);

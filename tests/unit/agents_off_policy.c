@@ -177,7 +177,7 @@ static double loss_of_episode(const CoAlgoType *algo, ToyConfig config) {
     set_critic(&lab, &lab.self->slow_critic, j, 10, 0);
   }
   ck_assert(co_vecenv_restart(vec, NULL));
-  co_decisions_before(decisions, vec, &actions);
+  co_decisions_before(decisions, vec, &actions, NULL);
   ck_assert(co_vecenv_step(vec, &actions, NULL));
   co_decisions_after(decisions, vec);
   const CoDecision *rows = co_decisions_rows(decisions, &count);

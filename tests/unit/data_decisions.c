@@ -22,7 +22,7 @@ static Play begin_config(CoWorld *world, int team, CoDecisionsConfig config) {
 }
 
 static Play begin(CoWorld *world, int team, int num_envs) {
-  return begin_config(world, team, (CoDecisionsConfig){num_envs, 1, G, false});
+  return begin_config(world, team, (CoDecisionsConfig){num_envs, 1, G, false, 0});
 }
 
 static void end(Play *play) {
@@ -33,7 +33,7 @@ static void end(Play *play) {
 
 static const CoDecision *step(Play *play, const int *actions, int *count) {
   CoActions all = {actions, NULL};
-  co_decisions_before(play->decisions, play->vec, &all);
+  co_decisions_before(play->decisions, play->vec, &all, NULL);
   ck_assert(co_vecenv_step(play->vec, &all, NULL));
   co_decisions_after(play->decisions, play->vec);
   return co_decisions_rows(play->decisions, count);
@@ -70,7 +70,7 @@ START_TEST(everyone_moves_every_step) {
 END_TEST
 
 START_TEST(running_out_of_time_is_an_end_where_asked) {
-  Play play = begin_config(toy_world((ToyConfig){.limit = 2}), 1, (CoDecisionsConfig){1, 1, G, true});
+  Play play = begin_config(toy_world((ToyConfig){.limit = 2}), 1, (CoDecisionsConfig){1, 1, G, true, 0});
   int actions[3] = {0}, count;
   assert_row(step(&play, actions, &count), 0, 1, -1, G, CO_PLAYING);
   assert_row(step(&play, actions, &count), 0, 1, -2, 0, CO_TERMINATED);
@@ -97,11 +97,11 @@ END_TEST
 START_TEST(a_waiting_player_gets_its_own_stream) {
   CoWorld *world = toy_world((ToyConfig){.length = 5, .turns = 1});
   Play pair = begin(world, 0, 1);
-  CoDecisions *other = co_decisions_create(world, 1, &(CoDecisionsConfig){1, 1, G, false}, NULL);
+  CoDecisions *other = co_decisions_create(world, 1, &(CoDecisionsConfig){1, 1, G, false, 0}, NULL);
   int actions[3] = {1, 1, 1}, counts[2];
   for (int i = 1; i <= 5; i++) {
     CoActions all = {actions, NULL};
-    co_decisions_before(other, pair.vec, &all);
+    co_decisions_before(other, pair.vec, &all, NULL);
     const CoDecision *rows = step(&pair, actions, &counts[0]);
     co_decisions_after(other, pair.vec);
     const CoDecision *others = co_decisions_rows(other, &counts[1]);
@@ -146,7 +146,7 @@ START_TEST(controls_are_kept) {
   const float controls[6] = {0, 0, 0, 0, 0.25f, -0.5f};
   CoActions all = {NULL, controls};
   int count;
-  co_decisions_before(play.decisions, play.vec, &all);
+  co_decisions_before(play.decisions, play.vec, &all, NULL);
   ck_assert(co_vecenv_step(play.vec, &all, NULL));
   co_decisions_after(play.decisions, play.vec);
   const CoDecision *rows = co_decisions_rows(play.decisions, &count);
@@ -175,7 +175,7 @@ START_TEST(pending_decisions_are_saved) {
   assert_row(second, first->agent, first->ticks, (double)first->reward, (double)first->discount, first->ending);
   ck_assert_int_eq(second->action, 1);
   ck_assert_mem_eq(first->obs, second->obs, 3 * sizeof(float));
-  CoDecisions *wider = co_decisions_create(a.world, 0, &(CoDecisionsConfig){2, 1, G, false}, NULL);
+  CoDecisions *wider = co_decisions_create(a.world, 0, &(CoDecisionsConfig){2, 1, G, false, 0}, NULL);
   co_writer_clear(&writer);
   co_decisions_save(a.decisions, &writer);
   reader = co_reader(writer.data, writer.size, &error);
@@ -201,7 +201,7 @@ static void check_three_steps(int ending, double sign, const CoDecision *rows, i
 }
 
 START_TEST(a_row_spans_three_moves) {
-  Play play = begin_config(toy_world((ToyConfig){.length = 5}), 0, (CoDecisionsConfig){1, 3, G, false});
+  Play play = begin_config(toy_world((ToyConfig){.length = 5}), 0, (CoDecisionsConfig){1, 3, G, false, 0});
   for (int episode = 0; episode < 2; episode++) { // nothing is carried over
     ck_assert(co_vecenv_restart(play.vec, NULL));
     for (int i = 1; i <= 5; i++) {
@@ -223,7 +223,7 @@ START_TEST(a_row_spans_three_moves) {
 END_TEST
 
 START_TEST(three_moves_cut_short_by_time_bootstrap) {
-  Play play = begin_config(toy_world((ToyConfig){.limit = 5}), 1, (CoDecisionsConfig){1, 3, G, false});
+  Play play = begin_config(toy_world((ToyConfig){.limit = 5}), 1, (CoDecisionsConfig){1, 3, G, false, 0});
   int actions[3] = {0}, count;
   for (int i = 1; i <= 4; i++) step(&play, actions, &count);
   const CoDecision *rows = step(&play, actions, &count);
@@ -235,7 +235,7 @@ END_TEST
 
 // Agent 0 moves in steps 1, 4 and 7.
 START_TEST(two_moves_of_a_waiting_player) {
-  Play play = begin_config(toy_world((ToyConfig){.length = 9, .turns = 1}), 0, (CoDecisionsConfig){1, 2, G, false});
+  Play play = begin_config(toy_world((ToyConfig){.length = 9, .turns = 1}), 0, (CoDecisionsConfig){1, 2, G, false, 0});
   int actions[3] = {1, 1, 1}, count;
   double sum = 0, g = 1;
   for (int i = 1; i <= 6; i++, g *= G) {
@@ -250,7 +250,7 @@ END_TEST
 
 // Agent 1 dies of its second move: both of its rows go on to the end.
 START_TEST(the_dead_move_no_more) {
-  Play play = begin_config(toy_world((ToyConfig){.length = 4, .death = 2}), 0, (CoDecisionsConfig){1, 2, G, false});
+  Play play = begin_config(toy_world((ToyConfig){.length = 4, .death = 2}), 0, (CoDecisionsConfig){1, 2, G, false, 0});
   int count;
   for (int i = 1; i <= 3; i++) {
     const CoDecision *rows = step(&play, i < 3 ? (const int[]){1, 1, 1} : (const int[]){1, 0, 1}, &count);
@@ -266,7 +266,7 @@ START_TEST(the_dead_move_no_more) {
 END_TEST
 
 START_TEST(three_moves_under_way_are_saved) {
-  CoDecisionsConfig three = {1, 3, G, false};
+  CoDecisionsConfig three = {1, 3, G, false, 0};
   Play a = begin_config(toy_world((ToyConfig){.length = 5}), 0, three), b;
   b = begin_config(toy_world((ToyConfig){.length = 5}), 0, three);
   int actions[3] = {1, 1, 1}, count;

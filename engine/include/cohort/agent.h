@@ -30,7 +30,7 @@ typedef struct CoWants {
   int n_step;       // decisions and replay: moves that a row spans; 0 and 1: single decisions
   int views;        // CoViews that acting or learning needs
   int memory;       // bytes per agent and copy that act keeps between steps: zeroed when an episode begins
-  int notes;        // floats per agent that act notes for learning
+  int notes;        // floats per agent that act notes for learning (not kept in a replay memory)
 } CoWants;
 
 typedef struct CoAlgoSetup {

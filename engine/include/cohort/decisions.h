@@ -20,6 +20,7 @@ typedef struct CoDecision {
   const float *obs, *next_obs;     // [obs_size]; next: always the real successor, at an end the final observation
   const uint8_t *mask, *next_mask; // [actions], NULL when continuous
   const float *control;            // [action_size], NULL when discrete
+  const float *notes;              // [notes] what the algorithm noted when it acted, NULL when there are none
 } CoDecision;
 
 typedef struct CoDecisionsConfig {
@@ -27,6 +28,7 @@ typedef struct CoDecisionsConfig {
   int n_step;            // moves that a row spans; 1: single decisions
   double gamma;          // discount of a step
   bool timeout_terminal; // running out of time counts as a true end
+  int notes;             // floats per agent that come with a decision
 } CoDecisionsConfig;
 
 // Follows one team in the copies of a runtime that has CO_VIEW_OBS (obs are NULL without). Allocates nothing once
@@ -35,8 +37,9 @@ typedef struct CoDecisions CoDecisions;
 CoDecisions *co_decisions_create(const CoWorld *world, int team, const CoDecisionsConfig *config, CoError *error);
 void co_decisions_destroy(CoDecisions *decisions);
 
-// Before a step: notes what the acting agents see and do. actions as given to the runtime (all teams).
-void co_decisions_before(CoDecisions *decisions, const CoVecEnv *vec, const CoActions *actions);
+// Before a step: keeps what the acting agents see and do. actions as given to the runtime (all teams), notes
+// [num_envs][agents][notes] (NULL where there are none).
+void co_decisions_before(CoDecisions *decisions, const CoVecEnv *vec, const CoActions *actions, const float *notes);
 // After it: rewards are collected, and decisions that are complete become rows.
 void co_decisions_after(CoDecisions *decisions, const CoVecEnv *vec);
 // The rows that the last `after` completed, copies ascending, agents within, the earliest move first. Valid until the

@@ -39,6 +39,7 @@ typedef struct CoSpec {
   int action_size;                   // continuous: numbers per agent; 0 when discrete
   const float *low, *high;           // [action_size]
   int states;                        // rows of a table; 0 when not tabular
+  const int *landmarks;              // tabular: rows worth reaching on the way (doors), then -1; NULL: none known
   bool unmasked;                     // all actions are always available, which `available` (if any) is not asked for
   bool perfect_recall;               // `index` is an information set: alike in it, alike in all seen and done before
   bool modelled;                     // there is an exact model (`outcomes`); the engine fills this in

@@ -79,6 +79,8 @@ CoLearner *co_example_begin(CoExample *example, const CoWorld *world, const char
 void co_example_advance(CoExample *example, CoLearner *learner, int64_t steps, const char *curve);
 CoLearner *co_example_train(CoExample *example, const CoWorld *world, const char *algo, const char *curve,
                             const char *format, ...) __attribute__((format(printf, 5, 6)));
+// The learner goes on from what another has learnt, of the same method and shape, perhaps in another world.
+void co_example_adopt(CoExample *example, CoLearner *learner, const CoLearner *from);
 // What the newest row of metrics says; with log_interval 1 that is the last round's.
 double co_example_metric(CoExample *example, const CoLearner *learner, const char *name);
 // Acts by the best of q[states][actions], which stays the example's; ties are broken at random.
