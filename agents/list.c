@@ -32,6 +32,7 @@
   X(qmix)                                                                                                              \
   X(qpd)                                                                                                               \
   X(dqn)                                                                                                               \
+  X(maddpg)                                                                                                            \
   X(ddpg)                                                                                                              \
   X(td3)                                                                                                               \
   X(sac)                                                                                                               \

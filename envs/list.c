@@ -5,6 +5,8 @@
   X(skirmish)                                                                                                          \
   X(matrix)                                                                                                            \
   X(two_step)                                                                                                          \
+  X(simple_spread)                                                                                                     \
+  X(lbf)                                                                                                               \
   X(frozen_lake)                                                                                                       \
   X(cliff_walking)                                                                                                     \
   X(taxi)                                                                                                              \

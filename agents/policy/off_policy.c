@@ -1,4 +1,4 @@
-// Off-policy learners of continuous actions: creation, saving, what they accept and want.
+// Off-policy learners with an actor and critics: creation, saving, what they accept and want.
 #include "off_policy.h"
 
 #include <assert.h>
@@ -33,7 +33,7 @@ static void measure(CoOffPolicy *self, const CoOffPolicyConfig *config, const Co
   const CoSpec *spec = self->spec = setup->spec;
   self->config = *config;
   self->agents = spec->agents;
-  self->action_size = spec->action_size;
+  self->action_size = spec->actions ? spec->actions : spec->action_size;
   self->obs_size = spec->obs_size;
   self->inputs = spec->obs_size + (config->obs_agent_id && spec->agents > 1 ? spec->agents : 0);
   self->num_envs = setup->num_envs;
@@ -58,7 +58,7 @@ static bool make_networks(CoOffPolicy *self, const CoAlgoSetup *setup, CoError *
   CoRng rng = co_rng(setup->seed, "weights", (uint64_t)setup->team);
   self->actor_net = declare(self, &self->actor, "actor", self->inputs, self->form.gaussian ? 2 * size : size);
   for (int j = 0; j < critics; j++)
-    self->critic_net[j] = declare(self, &self->critic, names[j], self->inputs + size, 1);
+    self->critic_net[j] = declare(self, &self->critic, names[j], self->inputs + self->form.beside + size, 1);
   if (!co_params_allocate(&self->actor, error) || !co_params_allocate(&self->critic, error)) return false;
   init(&self->actor, &self->actor_net, &rng);
   for (int j = 0; j < critics; j++) init(&self->critic, &self->critic_net[j], &rng);
@@ -99,7 +99,7 @@ static bool make_arrays(CoOffPolicy *self, CoError *error) {
   self->values = calloc(rows, sizeof *self->values);
   if (!self->noise || !self->middle || !self->half || !self->shown || !self->deviation || !self->values)
     return co_fail(error, "no memory for batches of %d rows and %d copies", self->config.batch_size, self->num_envs);
-  for (size_t i = 0; i < width; i++) {
+  for (size_t i = 0; i < width && !self->spec->actions; i++) {
     self->middle[i] = (self->spec->low[i] + self->spec->high[i]) / 2;
     self->half[i] = (self->spec->high[i] - self->spec->low[i]) / 2;
   }

@@ -1,5 +1,6 @@
-// What DDPG, TD3 and SAC share: settings, an actor, critics and slow copies of them, replay, warm-up, noise, acting,
-// saving. All agents of a team have the same weights. Within, actions are in units of their range, a in [-1, 1]^n.
+// What DDPG, TD3, SAC and MADDPG share: settings, an actor, critics and slow copies of them, replay, warm-up, noise,
+// acting, saving. All agents of a team have the same weights. Within, actions are in units of their range, a in [-1,
+// 1]^n.
 #ifndef COHORT_AGENTS_POLICY_OFF_POLICY_H
 #define COHORT_AGENTS_POLICY_OFF_POLICY_H
 
@@ -21,9 +22,16 @@ typedef struct CoOffPolicyConfig {
   double exploration_noise, noise_theta;
 } CoOffPolicyConfig;
 
+#define CO_OFF_POLICY_COMMON_FIELDS                                                                                    \
+  CO_BOOL(CoOffPolicyConfig, obs_agent_id, "true", "agents of a team of several see their number"),                    \
+      CO_INT(CoOffPolicyConfig, shards, "1", 1, 1024,                                                                  \
+             "parts an update is cut into, for threads; another number gives other rounding"),                         \
+      CO_CHOICE(CoOffPolicyConfig, noise, "gaussian", "gaussian ou",                                                   \
+                "exploration: independent draws, or an Ornstein-Uhlenbeck process of the same deviation"),             \
+      CO_NUMBER(CoOffPolicyConfig, noise_theta, "0.15", 1e-6, 1, "ou: share of the noise that a step forgets")
+
 #define CO_OFF_POLICY_FIELDS                                                                                           \
-  CO_BODY_FIELDS("256", "relu"),                                                                                       \
-      CO_BOOL(CoOffPolicyConfig, obs_agent_id, "true", "agents of a team of several see their number"),                \
+  CO_BODY_FIELDS("256", "relu"), CO_OFF_POLICY_COMMON_FIELDS,                                                          \
       CO_ALIASED(CoOffPolicyConfig, buffer_size, "buffer_capacity", CO_FIELD_INT, "1000000", 1, 100000000,             \
                  "decisions that are kept"),                                                                           \
       CO_INT(CoOffPolicyConfig, batch_size, "256", 1, 65536, "decisions of an update, drawn uniformly"),               \
@@ -32,16 +40,11 @@ typedef struct CoOffPolicyConfig {
       CO_INT(CoOffPolicyConfig, train_freq, "1", 1, 1000000, "steps of every copy between updates"),                   \
       CO_ALIASED(CoOffPolicyConfig, updates_per_step, "utd", CO_FIELD_NUMBER, "1", 0.001, 1000,                        \
                  "updates for each step of a copy, made all at once every train_freq steps"),                          \
-      CO_INT(CoOffPolicyConfig, shards, "1", 1, 1024,                                                                  \
-             "parts an update is cut into, for threads; another number gives other rounding"),                         \
       CO_NUMBER(CoOffPolicyConfig, gamma, "0.99", 0, 1, "discount of a step"),                                         \
       CO_ALIASED(CoOffPolicyConfig, tau, "polyak", CO_FIELD_NUMBER, "0.005", 0, 1,                                     \
                  "share of the way that the slow networks go towards the others at an update"),                        \
       CO_ALIASED(CoOffPolicyConfig, lr, "critic_lr q_lr learning_rate", CO_FIELD_NUMBER, "0.001", 1e-6, 1,             \
-                 "learning rate of the critics"),                                                                      \
-      CO_CHOICE(CoOffPolicyConfig, noise, "gaussian", "gaussian ou",                                                   \
-                "exploration: independent draws, or an Ornstein-Uhlenbeck process of the same deviation"),             \
-      CO_NUMBER(CoOffPolicyConfig, noise_theta, "0.15", 1e-6, 1, "ou: share of the noise that a step forgets")
+                 "learning rate of the critics")
 
 #define CO_OFF_POLICY_ACTOR_LR(preset)                                                                                 \
   CO_ALIASED(CoOffPolicyConfig, actor_lr, "policy_lr", CO_FIELD_NUMBER, preset, 1e-6, 1, "learning rate of the actor")
@@ -49,11 +52,21 @@ typedef struct CoOffPolicyConfig {
   CO_ALIASED(CoOffPolicyConfig, exploration_noise, "sigma", CO_FIELD_NUMBER, preset, 0, 10,                            \
              "deviation of the noise on actions, in units of half their range")
 
+// Where an update's rows come from. `draw` draws them and sets self->drawn, how many (0: none yet). `take` makes a
+// shard's part of them; false where none falls to it. The usual one is the replay memory.
+struct CoPart;
+typedef struct CoOffPolicySource {
+  bool (*draw)(void *self, CoLearning *learning, CoError *error);
+  bool (*take)(const void *self, struct CoPart *part);
+} CoOffPolicySource;
+
 // What an algorithm has of each.
 typedef struct CoOffPolicyForm {
   int critics;     // 1, or 2, of which the lesser is believed
   bool gaussian;   // the actor's outputs are means and logarithms of deviations before tanh; otherwise its actions'
   bool slow_actor; // a slow copy of the actor too
+  int beside;      // numbers that critics see besides what the actor sees
+  const CoOffPolicySource *source; // NULL: the replay memory
 } CoOffPolicyForm;
 
 typedef struct CoOffPolicy {
@@ -69,7 +82,8 @@ typedef struct CoOffPolicy {
   CoVar **bound, **judge;
   CoTapeMark mark;
   CoRng rng;            // draws rows, and the noise of updates
-  const CoRows *rows;   // of the update under way
+  const CoRows *rows;   // of the update under way, where they come from a replay memory
+  int64_t drawn;        // how many they are
   float *noise;         // [batch_size][action_size] of the update under way
   float *middle, *half; // [action_size]: an action is middle + half a
   // What act saw last: [num_envs][agents][action_size], the same, [num_envs][agents].
@@ -98,20 +112,27 @@ bool co_off_policy_inspect(void *self, int i, CoInspection *out); // "action", "
 // A shard's part of the update's rows, on the shard's tape.
 typedef struct CoPart {
   CoTape *tape;
-  int first, count;      // of the rows
-  CoVar *obs, *next_obs; // [count][inputs]
-  CoVar *action;         // [count][action_size]
+  int shard, first, count;         // of the rows
+  CoVar *obs, *next_obs;           // [count][inputs]
+  CoVar *view;                     // [count][inputs + form.beside]: what critics see
+  CoVar *action;                   // [count][action_size]
+  const CoReal *reward, *discount; // [count]
 } CoPart;
 
 // The networks, with parameters as they were bound on the tape.
 CoVar *co_off_policy_actor(const CoOffPolicy *self, CoTape *tape, CoVar *const *actor, CoVar *obs); // [count][outputs]
 CoVar *co_off_policy_inputs(const CoOffPolicy *self, CoTape *tape, const float *obs, const int *agent, int count);
+// Of the frame's rows `at` [count], on the tape for acting.
+CoVar *co_off_policy_seen(CoOffPolicy *self, const float *obs, const int *at, int count);
 CoVar *co_off_policy_pair(CoTape *tape, CoVar *obs, CoVar *action); // side by side: what critics read
 CoVar *co_off_policy_q(const CoOffPolicy *self, CoTape *tape, CoVar *const *critic, int which,
                        CoVar *pair); // [count][1]
 // min_j Q_j(s, a): the lesser of two believes less of what one of them happens to overrate.
 CoVar *co_off_policy_least_q(const CoOffPolicy *self, CoTape *tape, CoVar *const *critic, CoVar *obs, CoVar *action);
 CoVar *co_off_policy_noise(const CoOffPolicy *self, const CoPart *part); // [count][action_size]
+
+// The actions of `count` rows in units of their range.
+CoVar *co_off_policy_actions(const CoOffPolicy *self, CoTape *tape, const float *control, int count);
 
 // The number of updates that the round's steps make due; each draws rows and is then the algorithm's.
 typedef bool (*CoOffPolicyUpdate)(void *self, CoLearning *learning, CoError *error);

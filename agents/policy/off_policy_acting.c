@@ -37,7 +37,7 @@ static void guess(CoRng *rng, int size, float *a) {
 }
 
 // The rows' observations one below the other, and which agents they are of.
-static CoVar *gather(CoOffPolicy *self, const float *obs, const int *at, int count) {
+CoVar *co_off_policy_seen(CoOffPolicy *self, const float *obs, const int *at, int count) {
   size_t size = (size_t)self->obs_size;
   float *x = co_tape_memory(self->tape, (size_t)count * size);
   int *agent = co_tape_bytes(self->tape, (size_t)count * sizeof *agent);
@@ -69,7 +69,7 @@ bool co_off_policy_act(void *user, const CoFrame *frame, const CoActing *how, in
   int count = co_movers(frame, at);
   bool warm = !how->explore || how->steps >= self->config.learning_starts;
   if (!count) return true;
-  CoVar *obs = warm ? gather(self, frame->obs, at, count) : NULL;
+  CoVar *obs = warm ? co_off_policy_seen(self, frame->obs, at, count) : NULL;
   CoVar *out = warm ? co_off_policy_actor(self, self->tape, self->bound, obs) : NULL;
   for (int i = 0; i < count; i++) {
     size_t row = (size_t)at[i], from = row * size;
@@ -83,7 +83,7 @@ bool co_off_policy_act(void *user, const CoFrame *frame, const CoActing *how, in
       continuous[from + j] =
           within(self->middle[j] + self->half[j] * self->shown[from + j], self->spec->low[j], self->spec->high[j]);
   }
-  if (!how->explore) judge(self, obs, at);
+  if (!how->explore && !self->form.beside) judge(self, obs, at);
   return true;
 }
 

@@ -9,8 +9,12 @@ static const char about[] = //
 static const char head[] = //
     "function policy.act(memory, agent, obs, mask)\n"
     "  local x = look(memory, agent, obs)\n";
-static const char body[] = //
-    "  x = dense(hidden.head, body(hidden, x))\n"
+static const char output[] = //
+    "  x = dense(hidden.head, body(hidden, x))\n";
+static const char choose[] = //
+    "  return best(x, mask), x\n"
+    "end\n";
+static const char steer[] = //
     "  local action, values = {}, {}\n"
     "  for i = 1, #policy.middle do\n"
     "    values[i] = tanh(x[i])\n"
@@ -22,15 +26,17 @@ static const char body[] = //
 bool co_off_policy_policy(const void *user, CoWriter *lua, CoError *error) {
   const CoOffPolicy *self = user;
   const CoActorNetwork *net = &self->actor_net;
+  bool discrete = self->spec->actions > 0;
   co_export_look(self->obs_size, lua);
   co_export_arithmetic(&net->body, lua);
   if (!co_export_body("hidden", &self->actor, &net->body, lua, error)) return false;
   if (!co_export_dense("hidden.head", &self->actor, net->head, lua, error)) return false;
-  co_export_text(about, lua);
-  if (!co_export_list("policy.middle", self->middle, self->action_size, lua, error)) return false;
-  if (!co_export_list("policy.half", self->half, self->action_size, lua, error)) return false;
+  if (!discrete) co_export_text(about, lua);
+  if (!discrete && !co_export_list("policy.middle", self->middle, self->action_size, lua, error)) return false;
+  if (!discrete && !co_export_list("policy.half", self->half, self->action_size, lua, error)) return false;
   co_export_text(head, lua);
   if (self->inputs > self->obs_size) co_export_text(co_export_number, lua);
-  co_export_text(body, lua);
+  co_export_text(output, lua);
+  co_export_text(discrete ? choose : steer, lua);
   return true;
 }

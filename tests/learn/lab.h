@@ -83,7 +83,7 @@ static Lab prepare(const char *name, CoWorld *world, uint64_t seed, const char *
   return lab;
 }
 
-static void train(Lab *lab, int updates) {
+static inline void train(Lab *lab, int updates) {
   CoError error = {{0}};
   CoLearning learning = {.new_episodes = 1, .store = lab->store};
   for (int i = 0; i < updates; i++) {
@@ -94,7 +94,7 @@ static void train(Lab *lab, int updates) {
 }
 
 // Plays the game greedily; q gets the agents' values [2][actions] at every step. Returns the payoff.
-static float play(Lab *lab, float *q) {
+static inline float play(Lab *lab, float *q) {
   CoError error = {{0}};
   CoWants wants;
   lab->algo->wants(lab->config, co_world_team(lab->world, 0), &wants);
