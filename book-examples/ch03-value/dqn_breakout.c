@@ -26,7 +26,7 @@ static int guess(void *user, const float *obs, const uint8_t *mask, CoRng *rng) 
 static CoLearner *player(CoExample *example, const Settings *set, const CoWorld *world) {
   return co_example_train(example, world, "dqn", "score while learning",
                           "steps %d lr_anneal_time %d lr 0.0005 double_q false n_step 3 layers 1 batch_size 32 "
-                          "train_interval 1 target_update_interval 1000 epsilon_anneal_time %d epsilon_finish 0.02",
+                          "target_update_interval 1000 epsilon_anneal_time %d epsilon_finish 0.02",
                           set->steps, set->steps, set->steps / 6 + 1);
 }
 
