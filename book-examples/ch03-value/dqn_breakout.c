@@ -14,11 +14,9 @@ static const CoField fields[] = {
 };
 static const CoProfile profiles[] = {{"quick", "steps", "1500"}, {NULL, NULL, NULL}};
 
-enum { ACTIONS = 6 }; // MinAtar's: nothing, left, up, right, down, fire; up, down and fire do nothing either
-
 static int guess(void *user, const float *obs, const uint8_t *mask, CoRng *rng) {
-  (void)user, (void)obs;
-  return co_rng_choose(rng, mask, ACTIONS);
+  (void)obs;
+  return co_rng_choose(rng, mask, *(const int *)user);
 }
 
 // One convolution of 16 kernels, 3 x 3, sees four planes (paddle, ball, where the ball was, bricks); one hidden layer
@@ -32,8 +30,10 @@ static CoLearner *player(CoExample *example, const Settings *set, const CoWorld 
 
 static void run(CoExample *example, const void *settings, uint64_t seed) {
   (void)seed;
-  const CoWorld *world = co_example_open(example, "breakout", "all_actions true");
-  const double random = co_example_evaluate(example, co_example_player(example, world, guess, NULL), 4000).return_mean;
+  const CoWorld *world = co_example_open(example, "breakout", "all_actions true"); // MinAtar's six, of which three idle
+  int actions = co_world_spec(world)->actions;
+  const CoLearner *guesser = co_example_player(example, world, guess, &actions);
+  const double random = co_example_evaluate(example, guesser, 4000).return_mean;
   const CoLearner *learner = player(example, settings, world);
   const CoScore score = co_example_evaluate(example, learner, 100);
   co_example_say(example, "%.2f bricks in %.0f steps; by chance %.2f\n", score.return_mean, score.length_mean, random);

@@ -21,13 +21,13 @@ START_TEST(dqn_balances_the_pole) {
 }
 END_TEST
 
-#define ACROBOT(steps) "lr_anneal_time", #steps, "epsilon_anneal_time", "5000"
+#define ACROBOT "lr_anneal_time", "60000", "epsilon_anneal_time", "10000", "per_beta_anneal_time", "60000"
 
-// Random play takes 500 steps, a good policy 80.
-static void swings_up(const char *part, int steps, const char *const *settings) {
+// Random play takes 500 steps, a good policy 80. All have the same budget.
+static void swings_up(const char *part, const char *const *settings) {
   CoWorld *world = open_world("acrobot");
   for (uint64_t seed = 1; seed <= 2; seed++) {
-    double got = train(world, "dqn", seed, 8, steps, settings, NULL);
+    double got = train(world, "dqn", seed, 8, 60000, settings, NULL);
     fprintf(stderr, "acrobot, %s, seed %d: %g\n", part, (int)seed, got);
     ck_assert_msg(got >= -90, "%s, seed %d: %g, must reach -90", part, (int)seed, got);
   }
@@ -35,23 +35,23 @@ static void swings_up(const char *part, int steps, const char *const *settings) 
 }
 
 START_TEST(parts_of_rainbow_swing_acrobot_up) {
-  swings_up("plain", 30000, (const char *const[]){ACROBOT(30000), "double_q", "false", NULL});
-  swings_up("prioritised", 40000, (const char *const[]){ACROBOT(40000), "prioritised", "true", NULL});
-  swings_up("three steps", 30000, (const char *const[]){ACROBOT(30000), "n_step", "3", NULL});
-  swings_up("noisy", 30000, (const char *const[]){ACROBOT(30000), "noisy", "true", NULL});
+  swings_up("plain", (const char *const[]){ACROBOT, "double_q", "false", NULL});
+  swings_up("prioritised", (const char *const[]){ACROBOT, "prioritised", "true", NULL});
+  swings_up("duelling", (const char *const[]){ACROBOT, "dueling", "true", NULL});
+  swings_up("three steps", (const char *const[]){ACROBOT, "n_step", "3", NULL});
+  swings_up("noisy", (const char *const[]){ACROBOT, "noisy", "true", NULL});
 }
 END_TEST
 
 START_TEST(distributions_swing_acrobot_up) {
-  swings_up("c51", 30000,
-            (const char *const[]){ACROBOT(30000), "distribution", "c51", "v_min", "-100", "v_max", "0", NULL});
+  swings_up("c51", (const char *const[]){ACROBOT, "distribution", "c51", "v_min", "-100", "v_max", "0", NULL});
 }
 END_TEST
 
 START_TEST(rainbow_swings_acrobot_up) {
-  swings_up("rainbow", 30000,
-            (const char *const[]){ACROBOT(30000), "dueling", "true", "prioritised", "true", "noisy", "true", "n_step",
-                                  "3", "distribution", "c51", "v_min", "-100", "v_max", "0", NULL});
+  swings_up("rainbow",
+            (const char *const[]){ACROBOT, "dueling", "true", "prioritised", "true", "noisy", "true", "n_step", "3",
+                                  "distribution", "c51", "v_min", "-100", "v_max", "0", NULL});
 }
 END_TEST
 
