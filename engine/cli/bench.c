@@ -22,8 +22,9 @@ static const struct Figure {
   bool (*run)(const BenchOptions *options, CoError *error);
 } figures[] = {
     {"memory", bench_memory}, // first: it reads what the process holds
-    {"gemm", bench_gemm},     {"env", bench_env}, {"tabular", bench_tabular}, {"update", bench_update},
-    {"train", bench_train},   {"ppo", bench_ppo}, {"control", bench_control}, {"games", bench_games},
+    {"gemm", bench_gemm},       {"env", bench_env},     {"tabular", bench_tabular},
+    {"update", bench_update},   {"train", bench_train}, {"ppo", bench_ppo},
+    {"control", bench_control}, {"games", bench_games}, {"selfplay", bench_selfplay},
 };
 #define FIGURES (sizeof figures / sizeof figures[0])
 

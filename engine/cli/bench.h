@@ -51,6 +51,7 @@ bool bench_update(const BenchOptions *options, CoError *error);
 bool bench_train(const BenchOptions *options, CoError *error);
 bool bench_ppo(const BenchOptions *options, CoError *error);
 bool bench_games(const BenchOptions *options, CoError *error);
+bool bench_selfplay(const BenchOptions *options, CoError *error);
 bool bench_memory(const BenchOptions *options, CoError *error);
 bool bench_control(const BenchOptions *options, CoError *error);
 

@@ -1,6 +1,5 @@
 // Tic-tac-toe: two teams of one, in turns, zero sum; the smallest game where a waiting player must be credited rightly.
 #include <assert.h>
-#include <string.h>
 
 #include "cohort/env.h"
 
@@ -58,7 +57,19 @@ static const int *won(const State *s) {
 }
 
 static bool full(const State *s) {
-  return !memchr(s->cell, 0, CELLS);
+  bool room = false;
+  for (int i = 0; i < CELLS; i++) room |= !s->cell[i];
+  return !room;
+}
+
+static int alike(const State *s, int first, int apart) {
+  return !((s->cell[first] ^ s->cell[first + apart]) | (s->cell[first] ^ s->cell[first + 2 * apart]));
+}
+
+// Three in a row through a cell: play asks for no other line. Without branches, which random play would mispredict.
+static bool wins(const State *s, int cell) {
+  return alike(s, cell / 3 * 3, 1) | alike(s, cell % 3, 3) | ((cell % 4 == 0) & alike(s, 0, 4)) |
+         ((cell % 2 == 0) & (cell % 8 != 0) & alike(s, 2, 2));
 }
 
 static bool step(const void *self, void *worker, void *state, const CoActions *actions, CoRng *rng, CoOutcome *outcome,
@@ -69,7 +80,7 @@ static bool step(const void *self, void *worker, void *state, const CoActions *a
   assert(action >= 0 && action < CELLS && !s->cell[action]);
   s->cell[action] = (int8_t)(mover + 1);
   s->turn = (int8_t)(1 - mover);
-  bool victory = won(s) != NULL;
+  bool victory = wins(s, action);
   if (victory) {
     outcome->rewards[mover] = 1;
     outcome->rewards[1 - mover] = -1;

@@ -32,7 +32,7 @@ HEADERS = {
     "env": "canvas check env grid minimax model solo tree vecenv wrappers",
     "data": "decisions episodes replay rollout",
     "agent": "agent metrics player",
-    "train": "match recording session train",
+    "train": "judge match recording session train",
     "script": "script script_env",
     "view": "chart dashboard movie surface window",
     "foreign": "foreign",
