@@ -42,7 +42,8 @@
   X(ppo)                                                                                                               \
   X(trpo)                                                                                                              \
   X(cem)                                                                                                               \
-  X(cma_es)
+  X(cma_es)                                                                                                            \
+  X(rl2)
 
 #define X(name) extern const CoAlgoType co_##name;
 ALGOS(X)

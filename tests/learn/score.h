@@ -13,8 +13,8 @@ static inline void check(bool fine, const CoError *error) {
   if (!fine) ck_abort_msg("%s", error->text);
 }
 
-// A run of `steps` steps and the score of its final episodes. settings: pairs of name and text, the algorithm's. With a
-// folder it keeps a row of metrics of every round.
+// A run of `steps` steps and the score of its final episodes. settings: pairs of name and text, the algorithm's or the
+// trainer's. With a folder it keeps a row of metrics of every round.
 static inline CoTrain *trained(const CoWorld *world, const char *name, uint64_t seed, int num_envs, int steps,
                                const char *const *settings, const char *folder, CoScore *score) {
   CoRegistry registry;
@@ -29,8 +29,12 @@ static inline CoTrain *trained(const CoWorld *world, const char *name, uint64_t 
   const CoAlgoType *algo = co_find_algo(&registry, name, &error);
   check(algo && algo->settings.bytes <= CONFIG, &error);
   co_settings_defaults(&algo->settings, algo_config);
-  for (; settings && settings[0]; settings += 2)
-    check(co_settings_set(&algo->settings, algo_config, settings[0], settings[1], &error), &error);
+  for (; settings && settings[0]; settings += 2) {
+    const bool own = co_settings_find(&algo->settings, settings[0]);
+    check(co_settings_set(own ? &algo->settings : &co_train_settings, own ? (void *)algo_config : (void *)&config,
+                          settings[0], settings[1], &error),
+          &error);
+  }
   CoSeat seat = {.algo = algo, .config = algo_config};
   CoTrainSetup setup = {.config = &config, .world = world, .seats = &seat, .folder = folder};
   CoTrain *run = co_train_create(&setup, &error);

@@ -1,0 +1,43 @@
+// Meta-learning: what the slow learner has made of itself, on fresh tasks, on each of three seeds.
+#include "score.h"
+
+static CoWorld *bandit(void) {
+  extern const CoEnvType co_bandit;
+  static const char *const settings[] = {"kind", "bernoulli", "arms", "5", "pulls", "10", "recall", "true", NULL};
+  CoError error = {{0}};
+  unsigned char config[CONFIG];
+  co_settings_defaults(&co_bandit.settings, config);
+  for (int i = 0; settings[i]; i += 2)
+    check(co_settings_set(&co_bandit.settings, config, settings[i], settings[i + 1], &error), &error);
+  CoWorld *world = co_world_open(&co_bandit, config, &error);
+  check(world, &error);
+  return world;
+}
+
+// Ten pulls of five arms: by chance 5, at best 6.66 (book-examples/ch09-meta/rl2_bandit.c computes it).
+START_TEST(rl2_learns_within_ten_pulls) {
+  static const char *const settings[] = {"gamma",
+                                         "1",
+                                         "gae_lambda",
+                                         "0.95",
+                                         "lr",
+                                         "0.003",
+                                         "update_epochs",
+                                         "8",
+                                         "lr_anneal_time",
+                                         "1500000",
+                                         "timeout_terminal",
+                                         "true",
+                                         "final_episodes",
+                                         "5000",
+                                         NULL};
+  CoWorld *world = bandit();
+  for (uint64_t seed = 1; seed <= 3; seed++) {
+    double got = train(world, "rl2", seed, 256, 1500000, settings, NULL);
+    ck_assert_msg(got >= 6.5, "seed %d: %g", (int)seed, got);
+  }
+  co_world_close(world);
+}
+END_TEST
+
+CO_TESTS(rl2_learns_within_ten_pulls)
