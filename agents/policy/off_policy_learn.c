@@ -66,8 +66,16 @@ bool co_off_policy_learn(void *user, CoOffPolicyUpdate update, CoLearning *learn
 }
 
 void co_off_policy_draw_noise(CoOffPolicy *self) {
+  enum { BLOCK = 64 };
+  uint64_t bits[BLOCK];
+  double normals[BLOCK];
   int count = self->config.batch_size * self->action_size;
-  for (int i = 0; i < count; i++) self->noise[i] = (float)co_rng_normal(&self->rng);
+  for (int first = 0; first < count; first += BLOCK) {
+    int here = count - first < BLOCK ? count - first : BLOCK;
+    for (int i = 0; i < here; i++) bits[i] = co_rng_next(&self->rng);
+    co_rng_normals(here, bits, normals);
+    for (int i = 0; i < here; i++) self->noise[first + i] = (float)normals[i];
+  }
 }
 
 CoVar *co_off_policy_noise(const CoOffPolicy *self, const CoPart *part) {

@@ -54,7 +54,7 @@ static double natural_log(double x) {
   return exponent * 0.6931471805599453 + 2 * z * sum;
 }
 
-static double ratio(const double top[8], const double bottom[8], double x) {
+static inline double ratio(const double top[8], const double bottom[8], double x) {
   double above = top[7], below = bottom[7];
   for (int i = 6; i >= 0; i--) {
     above = above * x + top[i];
@@ -68,12 +68,19 @@ static double square_root(double x) { // the instruction rounds exactly; sqrt() 
 }
 
 // The inverse of the normal distribution function at 0.5 + q: Wichura, algorithm AS 241 (PPND16), relative error 1e-16.
-static double inverse_normal(double q) {
+// Near the middle, which is where 17 of 20 draws fall, it has neither a root nor a logarithm.
+#define MIDDLE 0.425
+
+static inline double inverse_in_the_middle(double q) {
   static const double centre[2][8] = {
       {3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
        4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3},
       {1.0, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3, 2.1213794301586595867e4,
        3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3}};
+  return q * ratio(centre[0], centre[1], 0.180625 - q * q);
+}
+
+static double inverse_beside_it(double q) {
   static const double side[2][8] = {
       {1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
        1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4},
@@ -84,16 +91,32 @@ static double inverse_normal(double q) {
        2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7},
       {1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2, 7.86869131145613259100e-4,
        1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15}};
-  double distance = q < 0 ? -q : q;
-  if (distance <= 0.425) return q * ratio(centre[0], centre[1], 0.180625 - q * q);
-  double r = square_root(-natural_log(0.5 - distance));
+  double r = square_root(-natural_log(0.5 - (q < 0 ? -q : q)));
   double x = r <= 5 ? ratio(side[0], side[1], r - 1.6) : ratio(tail[0], tail[1], r - 5);
   return q < 0 ? -x : x;
 }
 
+// 52 bits, then the middle of their interval, less a half: never -0.5 nor 0.5.
+static inline double centred(uint64_t bits) {
+  return (double)(2 * (int64_t)(bits >> 12) + 1 - (INT64_C(1) << 52)) * 0x1p-53;
+}
+
+static inline bool is_in_the_middle(double q) {
+  return q <= MIDDLE && q >= -MIDDLE;
+}
+
 double co_rng_normal(CoRng *rng) {
-  int64_t draw = (int64_t)(co_rng_next(rng) >> 12); // 52 bits, then the middle of its interval: never 0 nor 1
-  return inverse_normal((double)(2 * draw + 1 - (INT64_C(1) << 52)) * 0x1p-53);
+  double q = centred(co_rng_next(rng));
+  return is_in_the_middle(q) ? inverse_in_the_middle(q) : inverse_beside_it(q);
+}
+
+// All of them as if they lay in the middle, which compilers make vectors of; then those that do not.
+void co_rng_normals(int count, const uint64_t *restrict bits, double *restrict normals) {
+  for (int i = 0; i < count; i++) normals[i] = inverse_in_the_middle(centred(bits[i]));
+  for (int i = 0; i < count; i++) {
+    double q = centred(bits[i]);
+    if (!is_in_the_middle(q)) normals[i] = inverse_beside_it(q);
+  }
 }
 
 void co_rng_shuffle(CoRng *rng, int *items, int count) {
@@ -104,14 +127,33 @@ void co_rng_shuffle(CoRng *rng, int *items, int count) {
   }
 }
 
+enum { WORD = 64 };
+
+// Which of up to 64 entries from `first` on are true, as bits.
+static uint64_t true_bits(const uint8_t *mask, int first, int count) {
+  const __m128i zero = _mm_setzero_si128();
+  const int end = count - first < WORD ? count - first : WORD;
+  uint64_t bits = 0;
+  int i = 0;
+  for (mask += first; i + 16 <= end; i += 16) {
+    __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)(mask + i));
+    bits |= (uint64_t)(~_mm_movemask_epi8(_mm_cmpeq_epi8(sixteen, zero)) & 0xFFFF) << i;
+  }
+  for (; i < end; i++) bits |= (uint64_t)(mask[i] != 0) << i;
+  return bits;
+}
+
 int co_rng_choose(CoRng *rng, const uint8_t *mask, int count) {
-  int allowed = 0;
-  for (int i = 0; i < count; i++) allowed += mask[i] != 0;
+  uint64_t bits = true_bits(mask, 0, count);
+  int allowed = __builtin_popcountll(bits), word = 0;
+  for (int i = WORD; i < count; i += WORD) allowed += __builtin_popcountll(true_bits(mask, i, count));
   if (allowed == 0) return -1;
-  int left = co_rng_int(rng, 0, allowed - 1), i = 0;
+  int left = co_rng_int(rng, 0, allowed - 1);
   if (allowed == count) return left;
-  while (!mask[i] || left-- > 0) i++;
-  return i;
+  for (int here; left >= (here = __builtin_popcountll(bits)); left -= here)
+    bits = true_bits(mask, word += WORD, count);
+  for (; left > 0; left--) bits &= bits - 1;
+  return word + __builtin_ctzll(bits);
 }
 
 int co_rng_weighted(CoRng *rng, const double *weights, int count) {

@@ -2,7 +2,7 @@
 // chapter 2: the testbed of ten arms).
 #include <stdlib.h>
 
-#include "cohort/env.h"
+#include "cohort/solo.h"
 
 extern const CoEnvType co_bandit;
 
@@ -87,33 +87,58 @@ static double best(const Config *c, const State *s) {
   return most;
 }
 
+// `luck`: a normal draw, or one from [0, 1).
+static inline void pull(const Config *c, State *s, int arm, double luck, CoRng *rng, float *reward, float *info) {
+  double value = s->value[arm], missed = best(c, s) - value;
+  s->arm = arm + 1;
+  s->reward = c->kind == BERNOULLI ? luck < value : value + luck;
+  *reward = (float)s->reward;
+  info[0] = missed == 0;
+  info[1] = (float)missed;
+  for (int i = 0; c->kind == GAUSSIAN && c->drift > 0 && i < c->arms; i++) s->value[i] += c->drift * co_rng_normal(rng);
+}
+
 static bool step(const void *self, void *worker, void *state, const CoActions *actions, CoRng *rng, CoOutcome *outcome,
                  CoError *error) {
   (void)worker, (void)error;
   const Config *c = self;
-  State *s = state;
-  int arm = actions->discrete[0];
-  double value = s->value[arm], missed = best(c, s) - value;
-  s->arm = arm + 1;
-  s->reward = c->kind == BERNOULLI ? co_rng_unit(rng) < value : value + co_rng_normal(rng);
-  outcome->rewards[0] = (float)s->reward;
-  outcome->info[0] = missed == 0;
-  outcome->info[1] = (float)missed;
-  for (int i = 0; c->kind == GAUSSIAN && c->drift > 0 && i < c->arms; i++) s->value[i] += c->drift * co_rng_normal(rng);
+  double luck = c->kind == BERNOULLI ? co_rng_unit(rng) : co_rng_normal(rng);
+  pull(c, state, actions->discrete[0], luck, rng, outcome->rewards, outcome->info);
+  return true;
+}
+
+// Normal draws cost more than all else: many at once cost a third.
+enum { LANES = 64 };
+static bool step_many(const void *self, void *worker, const CoMany *many, CoError *error) {
+  (void)worker, (void)error;
+  const Config *c = self;
+  for (int first = 0; first < many->count; first += LANES) {
+    uint64_t bits[LANES] = {0};
+    double luck[LANES];
+    int count = many->count - first < LANES ? many->count - first : LANES;
+    for (int i = 0; i < count; i++)
+      if (many->running[first + i]) bits[i] = co_rng_next(&co_many_moment(many, first + i)->rng);
+    if (c->kind == GAUSSIAN) co_rng_normals(count, bits, luck);
+    for (int i = 0; i < count; i++) {
+      int copy = first + i;
+      if (!many->running[copy]) continue;
+      if (c->kind == BERNOULLI) luck[i] = co_rng_unit_of(bits[i]);
+      pull(c, co_many_state(many, copy), many->actions.discrete[copy], luck[i], &co_many_moment(many, copy)->rng,
+           &many->rewards[copy], &many->info[2 * copy]);
+    }
+  }
   return true;
 }
 
 // There is nothing to see; or the last pull, which who shall learn within an episode must see (Duan et al., 2016).
-static bool observe(const void *self, void *worker, const void *state, int agent, float *obs, CoError *error) {
-  (void)worker, (void)agent, (void)error;
-  const Config *c = self;
-  const State *s = state;
+static inline void look(const Config *c, const State *s, float *obs) {
   obs[c->recall ? c->arms + 1 : 0] = !c->recall || !s->arm;
-  if (!c->recall || !s->arm) return true;
+  if (!c->recall || !s->arm) return;
   obs[s->arm - 1] = 1;
   obs[c->arms] = (float)s->reward;
-  return true;
 }
+
+CO_SOLO_OBSERVE(observe, look, ((const Config *)self)->recall ? ((const Config *)self)->arms + 2 : 1)
 
 static int index_of(const void *self, const void *state, int agent) {
   (void)self, (void)state, (void)agent;
@@ -158,4 +183,6 @@ const CoEnvType co_bandit = {
     .observe = observe,
     .index = index_of,
     .draw = draw,
+    .step_many = step_many,
+    .observe_many = observe_many,
 };

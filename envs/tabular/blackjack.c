@@ -22,11 +22,6 @@ static const CoField fields[] = {
     CO_FIELDS_END,
 };
 
-typedef struct Table {
-  Config rules;
-  double dealer[TEN + 1][RESULTS]; // of each card that shows: probability of what the dealer ends with
-} Table;
-
 typedef struct State {
   int32_t total, ace; // the player's; ace: one counts as 11
   int32_t natural;    // 21 in the first two cards
@@ -43,17 +38,25 @@ static const CoStateField state_fields[] = {
     {0},
 };
 
+enum { RANKS = 13, HANDS = RANKS * RANKS }; // ten and the faces are worth the same; first two cards
+
+// What never changes; of the dealer's results for each card that shows.
+typedef struct Table {
+  Config rules;
+  double dealer[TEN + 1][RESULTS]; // their probabilities
+  double before[TEN + 1][RESULTS]; // the sum of those before each; above 1 where it cannot be, nor what follows it
+  State hands[HANDS];
+} Table;
+
 typedef struct Hand {
   int total, ace, cards;
 } Hand;
 
-static Hand with(Hand hand, int card) {
-  bool high = card == ACE && hand.total + 11 <= BEST;
-  hand.total += high ? 11 : card;
-  hand.ace |= high;
-  hand.cards++;
-  if (hand.total > BEST && hand.ace) hand = (Hand){hand.total - 10, 0, hand.cards};
-  return hand;
+// Without a branch, since nobody can foretell a card.
+static inline Hand with(Hand hand, int card) {
+  int high = (card == ACE) & (hand.total + 11 <= BEST), total = hand.total + card + 10 * high, ace = hand.ace | high;
+  int lower = (total > BEST) & ace; // the ace counts as 1 again
+  return (Hand){total - 10 * lower, ace - lower, hand.cards + 1};
 }
 
 static double chance(int card) {
@@ -76,6 +79,20 @@ static void unfold(Hand hand, double probability, double *results) {
   for (int card = ACE; card <= TEN; card++) unfold(with(hand, card), probability * chance(card), results);
 }
 
+static void add_up(const double *dealer, double *before) {
+  double sum = 0, left = 0;
+  for (int i = STANDS; i < RESULTS; sum += dealer[i++]) before[i] = sum;
+  for (int i = RESULTS - 1; i >= STANDS && left == 0; i--) {
+    left += dealer[i];
+    if (left == 0) before[i] = 2;
+  }
+}
+
+static State hand_of(int first, int second) {
+  Hand hand = with(with((Hand){0}, first), second);
+  return (State){.total = hand.total, .ace = hand.ace, .natural = hand.total == BEST};
+}
+
 static void *open(const CoEnvType *type, const void *config, CoError *error) {
   Table *table = calloc(1, sizeof *table);
   if (!table) {
@@ -83,7 +100,11 @@ static void *open(const CoEnvType *type, const void *config, CoError *error) {
     return NULL;
   }
   table->rules = *(const Config *)config;
-  for (int card = ACE; card <= TEN; card++) unfold(with((Hand){0}, card), 1, table->dealer[card]);
+  for (int card = ACE; card <= TEN; card++) {
+    unfold(with((Hand){0}, card), 1, table->dealer[card]);
+    add_up(table->dealer[card], table->before[card]);
+  }
+  for (int i = 0; i < HANDS; i++) table->hands[i] = hand_of(worth(i / RANKS + 1), worth(i % RANKS + 1));
   return table;
 }
 
@@ -98,23 +119,20 @@ static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const 
   *described = state_fields;
 }
 
-static State deal(int shown, int first, int second) {
-  Hand hand = with(with((Hand){0}, first), second);
-  return (State){.total = hand.total, .ace = hand.ace, .natural = hand.total == BEST, .shown = shown};
-}
-
 static bool reset(const void *self, void *worker, void *state, CoRng *rng, CoError *error) {
-  (void)self, (void)worker, (void)error;
-  int three = co_rng_int(rng, 0, 13 * 13 * 13 - 1);
-  *(State *)state = deal(worth(three / 169 + 1), worth(three / 13 % 13 + 1), worth(three % 13 + 1));
+  (void)worker, (void)error;
+  State *s = state;
+  int three = co_rng_int(rng, 0, RANKS * HANDS - 1);
+  *s = ((const Table *)self)->hands[three % HANDS];
+  s->shown = worth(three / HANDS + 1);
   return true;
 }
 
 static float pay(const Config *rules, const State *s) {
   int dealer = s->dealer == BUST ? 0 : s->dealer == NATURAL ? BEST : s->dealer;
-  if (rules->sab && s->natural && s->dealer != NATURAL) return 1;
-  if (s->total <= dealer) return s->total == dealer ? 0 : -1;
-  return s->natural && rules->natural && !rules->sab ? 1.5f : 1;
+  if (s->natural && rules->sab && s->dealer != NATURAL) return 1;
+  if (s->natural && rules->natural && !rules->sab && s->total > dealer) return 1.5f;
+  return (float)((s->total > dealer) - (s->total < dealer));
 }
 
 static void hit(State *s, int card) {
@@ -124,13 +142,21 @@ static void hit(State *s, int card) {
   s->natural = 0;
 }
 
+// What the dealer ends with.
+static inline int dealt(const Table *table, int shown, CoRng *rng) {
+  double draw = co_rng_unit(rng);
+  int result = STANDS;
+  for (int i = STANDS + 1; i < RESULTS; i++) result += draw >= table->before[shown][i];
+  return result;
+}
+
 static inline bool play(const Table *table, State *s, int action, CoRng *rng, float *reward) {
   if (action == HIT) {
     hit(s, worth(co_rng_int(rng, 1, 13)));
     *reward = s->total > BEST ? -1 : 0;
     return s->total > BEST;
   }
-  s->dealer = STANDS + co_rng_weighted(rng, &table->dealer[s->shown][STANDS], RESULTS - STANDS);
+  s->dealer = dealt(table, s->shown, rng);
   *reward = pay(&table->rules, s);
   return true;
 }
@@ -162,7 +188,9 @@ static int begin(CoTransition *out, int capacity) {
   for (int i = 0; i < TEN * TEN * TEN; i++) {
     int shown = 1 + i / 100, first = 1 + i / 10 % 10, second = 1 + i % 10;
     out[i].probability = chance(shown) * chance(first) * chance(second);
-    *(State *)out[i].state = deal(shown, first, second);
+    State *s = out[i].state;
+    *s = hand_of(first, second);
+    s->shown = shown;
     out[i].terminated = false;
   }
   return TEN * TEN * TEN;

@@ -2,6 +2,7 @@
 // Learning, example 4.3).
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cohort/solo.h"
 
@@ -20,6 +21,11 @@ static const CoField fields[] = {
     CO_FIELDS_END,
 };
 
+typedef struct Table {
+  Config config;
+  uint8_t stakes[GOAL + 1][STAKES]; // the legal ones
+} Table;
+
 typedef struct State {
   int32_t capital;
 } State;
@@ -28,6 +34,24 @@ static const CoStateField state_fields[] = {
     {"capital", CO_STATE_I32, offsetof(State, capital), 1, sizeof(int32_t)},
     {0},
 };
+
+static int most(int capital) {
+  return capital < GOAL - capital ? capital : GOAL - capital;
+}
+
+static void *open(const CoEnvType *type, const void *config, CoError *error) {
+  Table *table = calloc(1, sizeof *table);
+  if (!table) {
+    co_fail(error, "%s: out of memory", type->name);
+    return NULL;
+  }
+  table->config = *(const Config *)config;
+  for (int i = 0; i <= GOAL; i++) {
+    table->stakes[i][0] = most(i) == 0;
+    for (int stake = 1; stake < STAKES; stake++) table->stakes[i][stake] = stake <= most(i);
+  }
+  return table;
+}
 
 static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const CoStateField **described) {
   (void)self;
@@ -38,17 +62,14 @@ static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const 
 
 static bool reset(const void *self, void *worker, void *state, CoRng *rng, CoError *error) {
   (void)worker, (void)error;
-  int capital = ((const Config *)self)->capital;
+  int capital = ((const Table *)self)->config.capital;
   ((State *)state)->capital = capital ? capital : co_rng_int(rng, 1, GOAL - 1);
   return true;
 }
 
-static int most(int capital) {
-  return capital < GOAL - capital ? capital : GOAL - capital;
-}
-
-static inline bool toss(const Config *c, State *s, int stake, CoRng *rng, float *reward) {
-  s->capital += co_rng_unit(rng) < c->heads ? stake : -stake;
+static inline bool toss(const Table *table, State *s, int stake, CoRng *rng, float *reward) {
+  int heads = co_rng_unit(rng) < table->config.heads;
+  s->capital += stake * (2 * heads - 1); // without a branch, since nobody can foretell it
   *reward = s->capital == GOAL;
   return most(s->capital) == 0;
 }
@@ -63,10 +84,8 @@ static inline void look(const void *self, const State *s, float *obs) {
 CO_SOLO_OBSERVE(observe, look, 1)
 
 static bool available(const void *self, void *worker, const void *state, int agent, uint8_t *mask, CoError *error) {
-  (void)self, (void)worker, (void)agent, (void)error;
-  int limit = most(((const State *)state)->capital);
-  for (int stake = 1; stake < STAKES; stake++) mask[stake] = stake <= limit;
-  mask[0] = limit == 0;
+  (void)worker, (void)agent, (void)error;
+  memcpy(mask, ((const Table *)self)->stakes[((const State *)state)->capital], STAKES);
   return true;
 }
 
@@ -89,7 +108,7 @@ static int begin(const Config *c, CoTransition *out, int capacity) {
 static int outcomes(const void *self, void *worker, const void *state, const CoActions *actions, CoTransition *out,
                     int capacity, CoError *error) {
   (void)worker, (void)error;
-  const Config *c = self;
+  const Config *c = &((const Table *)self)->config;
   if (!state) return begin(c, out, capacity);
   if (capacity < 2) return -1;
   for (int i = 0; i < 2; i++) {
@@ -121,7 +140,7 @@ const CoEnvType co_gambler = {
     .summary = "stake part of your capital on a coin, again and again, to reach 100",
     .source = "Sutton and Barto, Reinforcement Learning, example 4.3",
     .settings = {"gambler", sizeof(Config), fields, NULL},
-    .open = co_config_copy,
+    .open = open,
     .close = free,
     .describe = describe,
     .reset = reset,

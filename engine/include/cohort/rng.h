@@ -22,8 +22,12 @@ static inline uint64_t co_rng_next(CoRng *rng) { // 64 random bits
   return co_mix(rng->state += rng->gamma);
 }
 
-static inline double co_rng_unit(CoRng *rng) { // in [0, 1), 53 bits
-  return (double)(co_rng_next(rng) >> 11) * 0x1p-53;
+static inline double co_rng_unit_of(uint64_t bits) { // of a draw of co_rng_next: in [0, 1), 53 bits
+  return (double)(bits >> 11) * 0x1p-53;
+}
+
+static inline double co_rng_unit(CoRng *rng) {
+  return co_rng_unit_of(co_rng_next(rng));
 }
 
 static inline double co_rng_uniform(CoRng *rng, double low, double high) {
@@ -45,6 +49,8 @@ static inline int co_rng_int(CoRng *rng, int low, int high) {
 
 void co_rng_ints(CoRng *rngs, int count, int low, int high, int *draws); // co_rng_int of each of many streams
 double co_rng_normal(CoRng *rng);                       // mean 0, variance 1; one draw a call, nothing kept
+// What co_rng_normal makes of draws of co_rng_next: bits[count], normals[count] apart from them.
+void co_rng_normals(int count, const uint64_t *bits, double *normals);
 void co_rng_shuffle(CoRng *rng, int *items, int count); // Fisher-Yates, in place
 
 // A uniform draw among the true entries of mask[count]; -1 when there is none.
