@@ -143,6 +143,15 @@ static uint64_t true_bits(const uint8_t *mask, int first, int count) {
   return bits;
 }
 
+static int nth_true(uint64_t bits, int n) { // from 0
+#ifdef __BMI2__
+  return __builtin_ctzll(_pdep_u64(UINT64_C(1) << n, bits)); // no loop whose end cannot be foretold
+#else
+  for (; n > 0; n--) bits &= bits - 1;
+  return __builtin_ctzll(bits);
+#endif
+}
+
 int co_rng_choose(CoRng *rng, const uint8_t *mask, int count) {
   uint64_t bits = true_bits(mask, 0, count);
   int allowed = __builtin_popcountll(bits), word = 0;
@@ -150,10 +159,8 @@ int co_rng_choose(CoRng *rng, const uint8_t *mask, int count) {
   if (allowed == 0) return -1;
   int left = co_rng_int(rng, 0, allowed - 1);
   if (allowed == count) return left;
-  for (int here; left >= (here = __builtin_popcountll(bits)); left -= here)
-    bits = true_bits(mask, word += WORD, count);
-  for (; left > 0; left--) bits &= bits - 1;
-  return word + __builtin_ctzll(bits);
+  for (int here; left >= (here = __builtin_popcountll(bits)); left -= here) bits = true_bits(mask, word += WORD, count);
+  return word + nth_true(bits, left);
 }
 
 int co_rng_weighted(CoRng *rng, const double *weights, int count) {

@@ -76,7 +76,6 @@ const CoReal *co_example_gradient(CoExample *example, CoNetwork *network, CoVar 
   const size_t count = (size_t)network->params.count;
   CoVar **grads = co_tape_bytes(network->tape, count * sizeof *grads);
   book_check(example, co_grad(network->tape, loss, network->weights, (int)count, false, grads, &error), &error);
-  memset(flat, 0, network->params.size * sizeof *flat);
   co_params_gather(&network->params, grads, flat);
   return flat;
 }

@@ -42,7 +42,7 @@ void rig_free(Rig *rig);
 bool bench_rate(const CoWorld *world, int copies, double seconds, double *rate, CoError *error);
 
 double bench_seconds(void); // processor time of this process: other work on the machine disturbs it less than the clock
-double bench_peak(void);    // GFLOP/s of 1024^3, measured once
+double bench_peak(void);    // GFLOP/s of 1024^3 or of 256^3, whichever is more; measured once
 
 bool bench_gemm(const BenchOptions *options, CoError *error);
 bool bench_env(const BenchOptions *options, CoError *error);

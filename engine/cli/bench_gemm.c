@@ -24,19 +24,22 @@ static double measure(int m, int n, int k, double seconds) {
   return best;
 }
 
+// The better of a product that fits no near cache and one that does.
 double bench_peak(void) {
   static double peak;
-  if (peak <= 0) peak = measure(1024, 1024, 1024, 1);
-  return peak;
+  if (peak > 0) return peak;
+  double large = measure(1024, 1024, 1024, 1), small = measure(256, 256, 256, 1);
+  return peak = large > small ? large : small;
 }
 
 bool bench_gemm(const BenchOptions *options, CoError *error) {
   (void)error;
-  static const int shapes[][3] = {{1, 64, 64},    {32, 64, 64},    {256, 64, 64},
-                                  {1024, 64, 64}, {1024, 192, 64}, {256, 256, 256}};
-  printf("\nmatrix products, C[m][n] = A[m][k] B[k][n]: GFLOP/s\n  1024 x 1024 x 1024  %6.1f\n", bench_peak());
+  static const int shapes[][3] = {{1, 64, 64},     {32, 64, 64},    {256, 64, 64},     {1024, 64, 64},
+                                  {1024, 192, 64}, {256, 256, 256}, {1024, 1024, 1024}};
+  printf("\nmatrix products, C[m][n] = A[m][k] B[k][n]: GFLOP/s\n");
   for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++)
     printf("  %4d x %4d x %4d  %6.1f\n", shapes[i][0], shapes[i][1], shapes[i][2],
-           measure(shapes[i][0], shapes[i][1], shapes[i][2], options->seconds / 10));
+           measure(shapes[i][0], shapes[i][1], shapes[i][2], options->seconds / 4));
+  printf("  peak, the better of the last two  %6.1f\n", bench_peak());
   return true;
 }

@@ -87,17 +87,20 @@ typedef struct Campaign {
   const BookOptions *options;
   const Example **chosen; // [count]
   int count;
-  char folder[64]; // of their tables
+  char folder[1024]; // of their tables
+  bool interrupted;
 } Campaign;
 
-static void table_path(const Campaign *campaign, int i, char out[128]) {
-  snprintf(out, 128, "%s/%d.md", campaign->folder, i);
+enum { PATH = 1024 + 16 };
+
+static void table_path(const Campaign *campaign, int i, char out[PATH]) {
+  snprintf(out, PATH, "%s/%d.md", campaign->folder, i);
 }
 
 static int work(void *user, int i) {
   const Campaign *campaign = user;
   const char *path = campaign->chosen[i]->path;
-  char table[128];
+  char table[PATH];
   table_path(campaign, i, table);
   fprintf(stderr, "%s\n", campaign->chosen[i]->name);
   int nowhere = open("/dev/null", O_WRONLY);
@@ -107,7 +110,7 @@ static int work(void *user, int i) {
 }
 
 static void gather(const Campaign *campaign, CoWriter *text) {
-  char path[128], date[16];
+  char path[PATH], date[16];
   time_t now = time(NULL);
   strftime(date, sizeof date, "%Y-%m-%d", localtime(&now));
   co_write_format(text,
@@ -124,7 +127,8 @@ static void gather(const Campaign *campaign, CoWriter *text) {
     if (rows)
       co_write_format(text, "%s", rows);
     else
-      co_write_format(text, "| %s | %s | did not finish | | | | FAIL | |\n", chapter, example->name);
+      co_write_format(text, "| %s | %s | %s | |\n", chapter, example->name,
+                      campaign->interrupted ? "not run: interrupted | | | | " : "did not finish | | | | FAIL");
     free(rows);
     unlink(path);
   }
@@ -153,11 +157,14 @@ static void choose(Campaign *campaign, const Examples *examples) {
 
 static int run_all(const Examples *examples, const BookOptions *options) {
   CoError error;
-  Campaign campaign = {.options = options, .folder = "/tmp/cohort-book-XXXXXX"};
+  Campaign campaign = {.options = options};
+  const char *temporary = getenv("TMPDIR");
+  snprintf(campaign.folder, sizeof campaign.folder, "%s/cohort-book-XXXXXX",
+           temporary && *temporary ? temporary : "/tmp");
   campaign.chosen = calloc((size_t)examples->count, sizeof(Example *));
   if (!campaign.chosen || !mkdtemp(campaign.folder)) {
     free(campaign.chosen);
-    co_fail(&error, "no place for tables: %s", strerror(errno));
+    co_fail(&error, "no place for tables, %s: %s", campaign.folder, strerror(errno));
     return say(&error, EXIT_FAILED);
   }
   choose(&campaign, examples);
@@ -165,6 +172,7 @@ static int run_all(const Examples *examples, const BookOptions *options) {
   int code = campaign.count ? crew_run(&crew, &error) : EXIT_OK;
   if (!campaign.count) co_fail(&error, "chapter is %d, of which there are no examples", options->chapter);
   bool fine = campaign.count && code >= 0;
+  campaign.interrupted = code == EXIT_STOPPED;
   fine = fine && print(&campaign, &error);
   rmdir(campaign.folder);
   free(campaign.chosen);

@@ -32,6 +32,12 @@ static void forward(const Gang *gang) {
     if (gang->children[i] > 0) kill(gang->children[i], SIGTERM);
 }
 
+static volatile sig_atomic_t asked;
+static void ask(int number) {
+  (void)number;
+  asked = 1;
+}
+
 // Waits for one child (or a signal, which goes on to all of them).
 static void reap(Gang *gang) {
   int status;
@@ -39,15 +45,9 @@ static void reap(Gang *gang) {
   if (child < 0) return;
   for (int i = 0; i < gang->begun; i++)
     if (gang->children[i] == child) gang->children[i] = -1;
-  int code = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILED;
+  int code = WIFEXITED(status) ? WEXITSTATUS(status) : asked ? EXIT_STOPPED : EXIT_FAILED;
   if (code > gang->worst) gang->worst = code;
   gang->ended++;
-}
-
-static volatile sig_atomic_t asked;
-static void ask(int number) {
-  (void)number;
-  asked = 1;
 }
 
 static void listen(void) {
@@ -72,5 +72,5 @@ int crew_run(const Crew *crew, CoError *error) {
     if (asked) forward(&gang);
     reap(&gang);
   }
-  return gang.worst == EXIT_OK && gang.begun < crew->count ? EXIT_STOPPED : gang.worst;
+  return gang.begun < crew->count && gang.worst < EXIT_STOPPED ? EXIT_STOPPED : gang.worst;
 }

@@ -45,21 +45,22 @@ static void turns(const Look *look) {
   }
 }
 
-// Zeros in the rows of the active copies: [num_envs][row].
-static void clear(const Look *look, float *numbers, size_t row) {
+// Zeros in the rows of the active copies: `row` bytes each, from `start` on.
+static void clear(const Look *look, void *start, size_t row) {
+  unsigned char *bytes = start;
   if (look->vec->running_count == look->vec->num_envs) {
-    memset(numbers + (size_t)look->first * row, 0, (size_t)(look->end - look->first) * row * sizeof *numbers);
+    memset(bytes + (size_t)look->first * row, 0, (size_t)(look->end - look->first) * row);
     return;
   }
   for (int env = look->first; env < look->end; env++)
-    if (look->vec->active[env]) memset(numbers + (size_t)env * row, 0, row * sizeof *numbers);
+    if (look->vec->active[env]) memset(bytes + (size_t)env * row, 0, row);
 }
 
 // observe or privileged, of the living.
 typedef bool See(const void *self, void *worker, const void *state, int agent, float *obs, CoError *error);
 static bool see(const Look *look, See *hook, float *to, int width) {
   const void *self = look->vec->world->self;
-  clear(look, to, (size_t)(look->agents * width));
+  clear(look, to, (size_t)(look->agents * width) * sizeof *to);
   for (int env = look->first; env < look->end; env++) {
     if (!look->vec->active[env]) continue;
     const uint8_t *alive = look->sight->alive + env * look->agents;
@@ -79,7 +80,7 @@ static bool see_together(const Look *look, int team) {
                        .moments = vec->moments + (size_t)look->first * vec->stride,
                        .stride = vec->stride,
                        .running = vec->active + look->first};
-  clear(look, look->sight->obs, row);
+  if (!world->type->observes_whole) clear(look, look->sight->obs, row * sizeof(float));
   return world->type->observe_many(world->self, look->hand->worker, &many, team,
                                    look->sight->obs + (size_t)look->first * row, look->error);
 }
@@ -88,12 +89,12 @@ static bool see_together(const Look *look, int team) {
 static bool allow(const Look *look) {
   const CoWorld *world = look->vec->world;
   size_t actions = (size_t)world->spec.actions;
+  clear(look, look->sight->mask, (size_t)look->agents * actions);
   for (int env = look->first; env < look->end; env++) {
     if (!look->vec->active[env]) continue;
     for (int a = 0; a < look->agents; a++) {
       size_t row = (size_t)(env * look->agents + a);
       uint8_t *mask = look->sight->mask + row * actions;
-      memset(mask, 0, actions);
       if (!world->type->available)
         memset(mask, 1, look->sight->alive[row] ? actions : 1);
       else if (!world->type->available(world->self, look->hand->worker, state_of(look, env), look->agent + a, mask,
@@ -106,16 +107,19 @@ static bool allow(const Look *look) {
 
 static void number(const Look *look) {
   const CoWorld *world = look->vec->world;
-  for (int env = look->first; env < look->end; env++)
-    for (int a = 0; look->vec->active[env] && a < look->agents; a++)
-      look->sight->index[env * look->agents + a] =
-          world->type->index(world->self, state_of(look, env), look->agent + a);
+  int (*hook)(const void *self, const void *state, int agent) = world->type->index;
+  const void *self = world->self;
+  for (int env = look->first; env < look->end; env++) {
+    if (!look->vec->active[env]) continue;
+    int *index = look->sight->index + env * look->agents;
+    for (int a = 0; a < look->agents; a++) index[a] = hook(self, state_of(look, env), look->agent + a);
+  }
 }
 
 static bool survey(const Look *look, int team) {
   const CoWorld *world = look->vec->world;
   size_t size = (size_t)world->spec.global_size;
-  clear(look, look->sight->global, size);
+  clear(look, look->sight->global, size * sizeof(float));
   for (int env = look->first; env < look->end; env++)
     if (look->vec->active[env] && !world->type->global(world->self, look->hand->worker, state_of(look, env), team,
                                                        look->sight->global + (size_t)env * size, look->error))

@@ -90,6 +90,26 @@ static void gemm_turned(int m, int n, int k, CoReal alpha, const CoReal *a, int 
     }
 }
 
+// C = A B^T of a few terms, the gradient that a network's narrow end passes on: a library's call would cost more than
+// the sum.
+enum { FEW = 4 };
+static void gemm_few_terms(int m, int n, int k, CoReal alpha, const CoReal *a, int lda, const CoReal *b, int ldb,
+                           CoReal beta, CoReal *c, int ldc) {
+  CoReal turned[FEW * SIDE]; // [k][wide], times alpha
+  for (int j = 0; j < n; j += SIDE) {
+    int wide = least(SIDE, n - j);
+    for (int l = 0; l < k; l++)
+      for (int x = 0; x < wide; x++) turned[l * SIDE + x] = alpha * b[(size_t)(j + x) * (size_t)ldb + (size_t)l];
+    for (int i = 0; i < m; i++) {
+      const CoReal *from = a + (size_t)i * (size_t)lda;
+      CoReal *restrict to = c + (size_t)i * (size_t)ldc + j;
+      for (int x = 0; x < wide; x++) to[x] = (beta == 0 ? 0 : beta * to[x]) + from[0] * turned[x];
+      for (int l = 1; l < k; l++)
+        for (int x = 0; x < wide; x++) to[x] += from[l] * turned[l * SIDE + x];
+    }
+  }
+}
+
 // The kernels that OpenBLAS 0.3 has for small products on AVX-512 call malloc where neither matrix is transposed, k is
 // 32 or more, and 1 to 8 columns of 16 are left over. Those few columns are turned here, since warm loops allocate
 // nothing.
@@ -120,6 +140,8 @@ void co_gemm(bool ta, bool tb, int m, int n, int k, CoReal alpha, const CoReal *
     gemm(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
   } else if (ta) {
     gemm_by_terms(m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+  } else if (tb && k <= FEW) {
+    gemm_few_terms(m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
   } else if (tb && library.small && m >= MANY && k >= TERMS) {
     gemm_turned(m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
   } else if (tb) {

@@ -79,8 +79,9 @@ CoVar *co_activation(CoTape *tape, int activation, CoVar *x) {
 }
 
 static CoVar *dense(CoTape *tape, CoVar *const *bound, CoDense layer, int activation, CoVar *x) {
-  if (activation == CO_ACTIVATION_RELU) return co_linear_relu(tape, x, bound[layer.weight], bound[layer.bias]);
-  return co_activation(tape, activation, co_dense(tape, bound, layer, x));
+  CoVar *weight = bound[layer.weight], *bias = bound[layer.bias];
+  return activation == CO_ACTIVATION_TANH ? co_linear_tanh(tape, x, weight, bias)
+                                          : co_linear_relu(tape, x, weight, bias);
 }
 
 static CoVar *look(CoTape *tape, CoVar *const *bound, const CoBody *body, CoVar *x) {

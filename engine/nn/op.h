@@ -17,6 +17,7 @@
   X(matmul_tn, true)                                                                                                   \
   X(linear, true)                                                                                                      \
   X(linear_relu, true)                                                                                                 \
+  X(linear_tanh, true)                                                                                                 \
   X(matmul_rows, true)                                                                                                 \
   X(matmul_rows_t, true)                                                                                               \
   X(outer_rows, true)                                                                                                  \

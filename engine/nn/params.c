@@ -130,6 +130,8 @@ void co_params_gather(const CoParams *params, CoVar *const *grads, CoReal *flat)
   for (int i = 0; i < params->count; i++) {
     const CoParam *item = &params->items[i];
     assert(grads[i]->rows == item->rows && grads[i]->cols == item->cols);
-    co_axpy(length(item), 1, grads[i]->data, flat + item->offset);
+    const size_t end = i + 1 < params->count ? params->items[i + 1].offset : params->size;
+    memcpy(flat + item->offset, grads[i]->data, length(item) * sizeof *flat);
+    memset(flat + item->offset + length(item), 0, (end - item->offset - length(item)) * sizeof *flat);
   }
 }

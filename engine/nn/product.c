@@ -3,10 +3,15 @@
 #include "cohort/kernels.h"
 #include "op.h"
 
+// x w into y.
+static void product(const CoVar *x, const CoVar *w, CoVar *y) {
+  co_gemm(false, false, y->rows, y->cols, x->cols, 1, x->data, x->cols, w->data, w->cols, 0, y->data, y->cols);
+}
+
 CoVar *co_matmul(CoTape *t, CoVar *a, CoVar *b) {
   assert(a->cols == b->rows);
   CoVar *y = CO_NODE(t, co_op_matmul, a->rows, b->cols, a, b);
-  co_gemm(false, false, y->rows, y->cols, a->cols, 1, a->data, a->cols, b->data, b->cols, 0, y->data, y->cols);
+  product(a, b, y);
   return y;
 }
 
@@ -42,32 +47,50 @@ void co_back_matmul_tn(CoTape *t, CoBack *b) {
   CO_PASS(b, 1, co_matmul(t, in[0], b->dy));
 }
 
-CoVar *co_linear(CoTape *t, CoVar *x, CoVar *w, CoVar *b) {
-  if (!b) return co_matmul(t, x, w);
-  assert(x->cols == w->rows && b->rows == 1 && b->cols == w->cols);
-  CoVar *y = CO_NODE(t, co_op_linear, x->rows, w->cols, x, w, b);
+// To the product, where it lies.
+static void add_bias(const CoVar *b, CoVar *y) {
   const size_t rows = (size_t)y->rows, cols = (size_t)y->cols;
-  if (cols == 1)
-    for (size_t i = 0; i < rows; i++) y->data[i] = b->data[0];
-  else
-    for (size_t i = 0; i < rows; i++) memcpy(y->data + i * cols, b->data, cols * sizeof(CoReal));
-  co_gemm(false, false, y->rows, y->cols, x->cols, 1, x->data, x->cols, w->data, w->cols, 1, y->data, y->cols);
+  const CoReal *restrict bias = b->data;
+  CoReal *restrict to = y->data;
+  if (cols < 4) { // columns are the longer way
+    for (size_t j = 0; j < cols; j++)
+      for (size_t i = 0; i < rows; i++) to[i * cols + j] += bias[j];
+    return;
+  }
+  for (size_t i = 0; i < rows; i++, to += cols)
+    for (size_t j = 0; j < cols; j++) to[j] += bias[j];
+}
+
+static CoVar *affine_product(CoTape *t, CoOpId op, CoVar *x, CoVar *w, CoVar *b) {
+  assert(x->cols == w->rows && b->rows == 1 && b->cols == w->cols);
+  CoVar *y = CO_NODE(t, op, x->rows, w->cols, x, w, b);
+  product(x, w, y);
   return y;
 }
 
-void co_back_linear(CoTape *t, CoBack *b) {
-  CoVar **in = b->y->inputs;
-  CO_PASS(b, 0, co_matmul_nt(t, b->dy, in[1]));
-  CO_PASS(b, 1, co_matmul_tn(t, in[0], b->dy));
-  CO_PASS(b, 2, co_sum_cols(t, b->dy));
+CoVar *co_linear(CoTape *t, CoVar *x, CoVar *w, CoVar *b) {
+  if (!b) return co_matmul(t, x, w);
+  CoVar *y = affine_product(t, co_op_linear, x, w, b);
+  add_bias(b, y);
+  return y;
 }
 
-// The bias and the kink in one pass over the product, where it lies.
+// dz is the gradient of x w + b.
+static void back_product(CoTape *t, CoBack *b, CoVar *dz) {
+  CoVar **in = b->y->inputs;
+  CO_PASS(b, 0, co_matmul_nt(t, dz, in[1]));
+  CO_PASS(b, 1, co_matmul_tn(t, in[0], dz));
+  CO_PASS(b, 2, co_sum_cols(t, dz));
+}
+
+void co_back_linear(CoTape *t, CoBack *b) {
+  back_product(t, b, b->dy);
+}
+
+// The bias and the kink in one pass.
 CoVar *co_linear_relu(CoTape *t, CoVar *x, CoVar *w, CoVar *b) {
-  assert(x->cols == w->rows && b->rows == 1 && b->cols == w->cols);
-  CoVar *y = CO_NODE(t, co_op_linear_relu, x->rows, w->cols, x, w, b);
+  CoVar *y = affine_product(t, co_op_linear_relu, x, w, b);
   const size_t cols = (size_t)y->cols;
-  co_gemm(false, false, y->rows, y->cols, x->cols, 1, x->data, x->cols, w->data, w->cols, 0, y->data, y->cols);
   const CoReal *restrict bias = b->data;
   for (size_t i = 0; i < (size_t)y->rows; i++) {
     CoReal *restrict row = y->data + i * cols;
@@ -80,10 +103,18 @@ CoVar *co_linear_relu(CoTape *t, CoVar *x, CoVar *w, CoVar *b) {
 }
 
 void co_back_linear_relu(CoTape *t, CoBack *b) {
-  CoVar **in = b->y->inputs, *dz = co_gate(t, b->dy, b->y, (CoGate){.above = 1});
-  CO_PASS(b, 0, co_matmul_nt(t, dz, in[1]));
-  CO_PASS(b, 1, co_matmul_tn(t, in[0], dz));
-  CO_PASS(b, 2, co_sum_cols(t, dz));
+  back_product(t, b, co_gate(t, b->dy, b->y, (CoGate){.above = 1}));
+}
+
+CoVar *co_linear_tanh(CoTape *t, CoVar *x, CoVar *w, CoVar *b) {
+  CoVar *y = affine_product(t, co_op_linear_tanh, x, w, b);
+  add_bias(b, y);
+  co_tanh_many(co_size(y), y->data, y->data);
+  return y;
+}
+
+void co_back_linear_tanh(CoTape *t, CoBack *b) {
+  back_product(t, b, co_tanh_slope(t, b->dy, b->y));
 }
 
 // The three below are one trilinear form, sum over i and j of x_i w_ij d_j in every row, seen from each side; so each

@@ -51,6 +51,10 @@ void co_back_sum_cols(CoTape *t, CoBack *b) {
 CoVar *co_broadcast(CoTape *t, CoVar *x, int rows, int cols) {
   assert((x->rows == 1 || x->rows == rows) && (x->cols == 1 || x->cols == cols));
   CoVar *y = CO_NODE(t, co_op_broadcast, rows, cols, x);
+  if (co_size(x) == 1) {
+    for (size_t i = 0; i < co_size(y); i++) y->data[i] = x->data[0];
+    return y;
+  }
   for (int i = 0; i < rows; i++) {
     const CoReal *from = x->data + (x->rows == 1 ? 0 : i * x->cols);
     CoReal *to = y->data + (size_t)i * (size_t)cols;

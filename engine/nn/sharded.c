@@ -102,7 +102,6 @@ static void work(void *user, int number, int thread) {
   shard->value = (double)co_item(loss);
   CoVar **grads = co_tape_bytes(tape, (size_t)w->params->count * sizeof *grads);
   co_grad(tape, loss, bound, w->params->count, false, grads, NULL); // once: no operation refuses
-  memset(shard->gradient, 0, w->sharded->size * sizeof(CoReal));
   co_params_gather(w->params, grads, shard->gradient);
 }
 

@@ -153,4 +153,5 @@ const CoEnvType co_acrobot = {
     .draw = draw,
     .step_many = step_many,
     .observe_many = observe_many,
+    .observes_whole = true,
 };

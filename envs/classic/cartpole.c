@@ -191,4 +191,5 @@ const CoEnvType co_cartpole = {
     .draw = draw,
     .step_many = step_many,
     .observe_many = observe_many,
+    .observes_whole = true,
 };

@@ -180,6 +180,7 @@ const CoEnvType co_mountain_car = {
     .draw = draw,
     .step_many = step_many,
     .observe_many = observe_many,
+    .observes_whole = true,
 };
 
 const CoEnvType co_mountain_car_continuous = {
@@ -195,4 +196,5 @@ const CoEnvType co_mountain_car_continuous = {
     .draw = draw_continuous,
     .step_many = step_continuous_many,
     .observe_many = observe_many,
+    .observes_whole = true,
 };

@@ -130,4 +130,5 @@ const CoEnvType co_pendulum = {
     .draw = draw,
     .step_many = step_many,
     .observe_many = observe_many,
+    .observes_whole = true,
 };

@@ -185,4 +185,5 @@ const CoEnvType co_bandit = {
     .draw = draw,
     .step_many = step_many,
     .observe_many = observe_many,
+    .observes_whole = true,
 };

@@ -263,4 +263,5 @@ const CoEnvType co_blackjack = {
     .draw = draw,
     .step_many = step_many,
     .observe_many = observe_many,
+    .observes_whole = true,
 };

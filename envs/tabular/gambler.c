@@ -152,4 +152,5 @@ const CoEnvType co_gambler = {
     .draw = draw,
     .step_many = step_many,
     .observe_many = observe_many,
+    .observes_whole = true,
 };

@@ -102,4 +102,5 @@ const CoEnvType co_short_corridor = {
     .draw = draw,
     .step_many = step_many,
     .observe_many = observe_many,
+    .observes_whole = true,
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cohort/grid.h"
+#include "cohort/solo.h"
 
 extern const CoEnvType co_sokoban;
 
@@ -68,8 +69,10 @@ typedef struct Room {
   CoGrid grid;
   State start;
   int boxes, floors, states;
-  int floor[CO_GRID_MOST * CO_GRID_MOST];          // number of a cell among those without a wall
-  float ground[BOX * CO_GRID_MOST * CO_GRID_MOST]; // channels WALL and TARGET, which never change
+  int floor[CO_GRID_MOST * CO_GRID_MOST];                      // number of a cell among those without a wall
+  int64_t rank[BOXES][CO_GRID_MOST * CO_GRID_MOST];            // what a box in a cell adds to the number of a state
+  int16_t ahead[CO_GRID_MOST * CO_GRID_MOST][CO_GRID_ACTIONS]; // the next cell; the same before a wall or the edge
+  float empty[CHANNELS * CO_GRID_MOST * CO_GRID_MOST];         // what is seen without boxes and player
 } Room;
 
 static bool is_target(const Room *room, int cell) {
@@ -81,6 +84,20 @@ static int64_t choose(int n, int k) {
   int64_t count = 1;
   for (int i = 1; i <= k; i++) count = count * (n - k + i) / i;
   return count;
+}
+
+// What follows from the grid for each cell.
+static void tabulate(Room *room) {
+  int cells = co_grid_cells(&room->grid);
+  for (int i = 0; i < cells; i++) {
+    room->empty[WALL * cells + i] = room->grid.cells[i] == '#';
+    room->empty[TARGET * cells + i] = is_target(room, i);
+    for (int move = 0; move < CO_GRID_ACTIONS; move++) {
+      int next = co_grid_go(&room->grid, i, move);
+      room->ahead[i][move] = (int16_t)(room->grid.cells[next] == '#' ? i : next);
+    }
+    for (int box = 0; box < BOXES; box++) room->rank[box][i] = choose(room->floor[i], box + 1);
+  }
 }
 
 static bool survey(Room *room, const Config *c, CoError *error) {
@@ -97,13 +114,12 @@ static bool survey(Room *room, const Config *c, CoError *error) {
     targets += is_target(room, i);
     room->floor[i] = room->floors;
     room->floors += letter != '#';
-    room->ground[WALL * co_grid_cells(&room->grid) + i] = letter == '#';
-    room->ground[TARGET * co_grid_cells(&room->grid) + i] = is_target(room, i);
   }
   if (players != 1 || room->boxes < 1 || room->boxes > BOXES || targets != room->boxes)
     return co_fail(error,
                    "%s: %d players, %d boxes, %d targets: must be 1 player and 1 to %d boxes, each with a target",
                    c->board.name, players, room->boxes, targets, BOXES);
+  tabulate(room);
   int64_t states = choose(room->floors, room->boxes) * room->floors;
   room->states = states <= NUMBERED ? (int)states : 0;
   return true;
@@ -143,12 +159,6 @@ static int box_at(const Room *room, const State *s, int cell) { // -1: none
   return -1;
 }
 
-// The next cell; the same where a wall or the edge is in the way.
-static int ahead(const Room *room, int cell, int move) {
-  int next = co_grid_go(&room->grid, cell, move);
-  return room->grid.cells[next] == '#' ? cell : next;
-}
-
 static bool solved(const Room *room, const State *s) {
   for (int i = 0; i < room->boxes; i++)
     if (!is_target(room, s->box[i])) return false;
@@ -164,7 +174,7 @@ static void put(const Room *room, State *s, int box, int cell) {
 // What the move pays; `pushed` tells whether a box moved.
 static double act(const Room *room, State *s, int move, bool *pushed) {
   const Config *c = &room->config;
-  int next = ahead(room, s->player, move), box = box_at(room, s, next), beyond = ahead(room, next, move);
+  int next = room->ahead[s->player][move], box = box_at(room, s, next), beyond = room->ahead[next][move];
   *pushed = box >= 0 && beyond != next && box_at(room, s, beyond) < 0;
   if (box < 0 || *pushed) s->player = next;
   if (!*pushed) return c->step_reward;
@@ -173,27 +183,39 @@ static double act(const Room *room, State *s, int move, bool *pushed) {
   return reward + (solved(room, s) ? c->solved_reward : 0);
 }
 
+static inline bool advance(const Room *room, State *s, int move, float *reward, float *info) {
+  bool pushed;
+  *reward = (float)act(room, s, move, &pushed);
+  bool done = solved(room, s);
+  info[0] = done;
+  info[1] = pushed;
+  return done;
+}
+
 static bool step(const void *self, void *worker, void *state, const CoActions *actions, CoRng *rng, CoOutcome *outcome,
                  CoError *error) {
   (void)worker, (void)rng, (void)error;
-  bool pushed;
-  outcome->rewards[0] = (float)act(self, state, actions->discrete[0], &pushed);
-  outcome->terminated = solved(self, state);
-  outcome->info[0] = outcome->terminated;
-  outcome->info[1] = pushed;
+  outcome->terminated = advance(self, state, actions->discrete[0], outcome->rewards, outcome->info);
   return true;
 }
 
-static bool observe(const void *self, void *worker, const void *state, int agent, float *obs, CoError *error) {
-  (void)worker, (void)agent, (void)error;
-  const Room *room = self;
-  const State *s = state;
-  int cells = co_grid_cells(&room->grid);
-  memcpy(obs, room->ground, BOX * (size_t)cells * sizeof *obs);
-  for (int i = 0; i < room->boxes; i++) obs[BOX * cells + s->box[i]] = 1;
-  obs[PLAYER * cells + s->player] = 1;
+static bool step_many(const void *self, void *worker, const CoMany *many, CoError *error) {
+  (void)worker, (void)error;
+  for (int i = 0; i < many->count; i++)
+    if (many->running[i])
+      many->terminated[i] =
+          advance(self, co_many_state(many, i), many->actions.discrete[i], &many->rewards[i], &many->info[2 * i]);
   return true;
 }
+
+static inline void look(const Room *room, const State *s, float *obs) {
+  int cells = co_grid_cells(&room->grid);
+  memcpy(obs, room->empty, CHANNELS * (size_t)cells * sizeof *obs);
+  for (int i = 0; i < room->boxes; i++) obs[BOX * cells + s->box[i]] = 1;
+  obs[PLAYER * cells + s->player] = 1;
+}
+
+CO_SOLO_OBSERVE(observe, look, CHANNELS *co_grid_cells(&((const Room *)self)->grid))
 
 // The boxes' cells as a combination, by rank, and the player's.
 static int index_of(const void *self, const void *state, int agent) {
@@ -201,7 +223,7 @@ static int index_of(const void *self, const void *state, int agent) {
   const Room *room = self;
   const State *s = state;
   int64_t rank = 0;
-  for (int i = 0; i < room->boxes; i++) rank += choose(room->floor[s->box[i]], i + 1);
+  for (int i = 0; i < room->boxes; i++) rank += room->rank[i][s->box[i]];
   return (int)(rank * room->floors) + room->floor[s->player];
 }
 
@@ -258,4 +280,7 @@ const CoEnvType co_sokoban = {
     .index = index_of,
     .outcomes = outcomes,
     .draw = draw,
+    .step_many = step_many,
+    .observe_many = observe_many,
+    .observes_whole = true,
 };

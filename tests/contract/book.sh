@@ -102,4 +102,19 @@ grep -qF "| B | apart | did not finish" out || fail "an appendix has no row"
 ! grep -q "claims" out || fail "what takes longer runs without being asked for"
 expect 1 "| 1 | claims | most | 2 3 4 |  | >= 2, 2 of 3 | PASS |" book --all --longer --out table.md
 same out table.md
+
+# Interrupted: what did not end was not run, which is no failure; the tables' folder is gone.
+mkdir -p temporary book-examples/ch01-numbers
+# shellcheck disable=SC2016
+printf '#!/bin/sh\n[ "$1" = --about ] && printf "1\t0\t1\tbroken\tEnds late.\n" || exec sleep 60\n' \
+  >book-examples/ch01-numbers/broken
+TMPDIR=$work/temporary "$cohort" book --all --jobs 1 >out 2>err </dev/null &
+child=$!
+for _ in {1..100}; do grep -q broken err && break || sleep 0.05; done
+kill -TERM $child
+wait $child
+[[ $? == 3 ]] || fail "an interrupted book --all does not end with 3"
+says "| 1 | broken | not run: interrupted | | | | | |"
+says "| B | apart | not run: interrupted | | | | | |"
+[[ -z $(ls temporary) ]] || fail "tables are left in TMPDIR"
 exit $((failures > 0))

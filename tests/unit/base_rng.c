@@ -219,7 +219,8 @@ START_TEST(a_choice_is_the_drawn_one_of_the_true_entries) {
   CoRng rng = co_rng(8, "mask", 0), twin = rng;
   for (int count = 1; count <= 192; count++) {
     int allowed = 0, entry = -1;
-    for (int i = 0; i < count; i++) allowed += (mask[i] = (uint8_t)((count * 7 + i * 5) % 11 < 4 ? i % 255 + 1 : 0)) != 0;
+    for (int i = 0; i < count; i++)
+      allowed += (mask[i] = (uint8_t)((count * 7 + i * 5) % 11 < 4 ? i % 255 + 1 : 0)) != 0;
     int chosen = co_rng_choose(&rng, mask, count), left = allowed ? co_rng_int(&twin, 0, allowed - 1) : -1;
     for (int i = 0; i < count && entry < 0; i++)
       if (mask[i] && left-- == 0) entry = i;
@@ -230,6 +231,6 @@ START_TEST(a_choice_is_the_drawn_one_of_the_true_entries) {
 END_TEST
 
 CO_TESTS(first_draws_never_change, gammas_are_odd_and_mixed, unit_has_the_moments_of_a_uniform,
-         normal_is_the_inverse_distribution, normal_is_right_in_the_far_tails, many_normals_are_each_ones, integers_are_unbiased,
-         integers_reach_the_ends_of_int, many_streams_draw_as_each_would, streams_are_unrelated, shuffles_are_even,
-         choices_follow_mask_and_weights, a_choice_is_the_drawn_one_of_the_true_entries)
+         normal_is_the_inverse_distribution, normal_is_right_in_the_far_tails, many_normals_are_each_ones,
+         integers_are_unbiased, integers_reach_the_ends_of_int, many_streams_draw_as_each_would, streams_are_unrelated,
+         shuffles_are_even, choices_follow_mask_and_weights, a_choice_is_the_drawn_one_of_the_true_entries)

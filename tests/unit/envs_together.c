@@ -21,6 +21,8 @@ static void same(const CoVecEnv *a, const CoVecEnv *b) {
   ck_assert_mem_eq(co_vecenv_frame(a, 0)->obs, co_vecenv_frame(b, 0)->obs,
                    rows * (size_t)spec->obs_size * sizeof(float));
   ck_assert_mem_eq(co_vecenv_rewards(a), co_vecenv_rewards(b), rows * sizeof(float));
+  ck_assert_mem_eq(co_vecenv_info(a), co_vecenv_info(b),
+                   COPIES * (size_t)co_world_infos(co_vecenv_world(a)) * sizeof(float));
   ck_assert_mem_eq(co_vecenv_ending(a), co_vecenv_ending(b), COPIES * sizeof *co_vecenv_ending(a));
   for (int i = 0; i < COPIES; i++) ck_assert_mem_eq(co_vecenv_state(a, i), co_vecenv_state(b, i), bytes);
 }

@@ -57,9 +57,10 @@ END_TEST
 
 // Those that are cut into smaller ones: sums of up to 500 products of small whole numbers are exact.
 START_TEST(large_products_equal_three_loops) {
-  static const int sizes[][3] = {{500, 64, 64}, {300, 70, 90}, {97, 130, 65}, {64, 70, 500}, {520, 66, 100}};
+  static const int sizes[][3] = {{500, 64, 64}, {300, 70, 90},  {97, 130, 65},
+                                 {64, 70, 500}, {520, 66, 100}, {100, 130, 3}};
   static const CoReal scales[][2] = {{1, 0}, {2, (CoReal)0.5}};
-  for (int i = 0; i < 5 * 2 * 8; i++) {
+  for (int i = 0; i < 6 * 2 * 8; i++) {
     const int *size = sizes[i / 16];
     const CoReal *scale = scales[i / 8 % 2];
     Product product = {i & 1, i & 2, size[0], size[1], size[2], i & 4 ? 3 : 0, scale[0], scale[1]};

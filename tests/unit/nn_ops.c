@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cohort/kernels.h"
 #include "cohort/rng.h"
 #include "cohort/sequence.h"
 #include "suite.h"
@@ -48,13 +49,15 @@ START_TEST(pieces) {
 }
 END_TEST
 
-START_TEST(linear_and_relu_in_one) {
+START_TEST(linear_and_activation_in_one) {
   open_tape();
   const CoReal w[] = {1, -1, 2, 0, 3, -2}, b[] = {0, 1, -3};
   CoVar *x = co_constant(tape, 2, 2, (const CoReal[]){1, 2, -1, 1});
   CoVar *y = co_linear_relu(tape, x, co_constant(tape, 2, 3, w), co_constant(tape, 1, 3, b));
   ck_assert(y->rows == 2 && y->cols == 3);
   EXPECT(co_reshape(tape, y, 1, 6), 1, 6, 0, 0, 5, 0); // 1 6 -5, -1 5 -7
+  CoVar *z = co_linear_tanh(tape, x, co_constant(tape, 2, 3, w), co_constant(tape, 1, 3, b));
+  EXPECT(co_reshape(tape, z, 1, 6), co_tanhf(1), co_tanhf(6), co_tanhf(-5), co_tanhf(-1), co_tanhf(5), co_tanhf(-7));
   close_tape();
 }
 END_TEST
@@ -241,5 +244,5 @@ START_TEST(attention_by_hand) {
 }
 END_TEST
 
-CO_TESTS(pieces, linear_and_relu_in_one, slopes_at_kinks, smooth_ones, pairs, tied_gradients, rows_and_columns, masks,
-         masks_stop_gradients, layer_norm, convolution_against_loops, attention_by_hand)
+CO_TESTS(pieces, linear_and_activation_in_one, slopes_at_kinks, smooth_ones, pairs, tied_gradients, rows_and_columns,
+         masks, masks_stop_gradients, layer_norm, convolution_against_loops, attention_by_hand)

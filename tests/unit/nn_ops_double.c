@@ -80,6 +80,13 @@ static CoVar *linear_relu(CoCheck *c) {
   return co_linear_relu(c->tape, x, w, leaf(c, 1, s.cols));
 }
 
+static CoVar *linear_tanh(CoCheck *c) {
+  const Shape s = shape(c);
+  const int in = co_check_int(c, 1, 4);
+  CoVar *x = leaf(c, s.rows, in), *w = leaf(c, in, s.cols);
+  return co_linear_tanh(c->tape, x, w, leaf(c, 1, s.cols));
+}
+
 static CoVar *matmul_rows(CoCheck *c) {
   CoVar *x = some(c);
   return co_matmul_rows(c->tape, x, leaf(c, x->rows, x->cols * co_check_int(c, 1, 4)));
@@ -309,6 +316,7 @@ static const CoCheckCase cases[] = {
     ROW(linear),
     ROW(linear_without_bias),
     ROW(linear_relu),
+    ROW(linear_tanh),
     ROW(matmul_rows),
     ROW(batch_matmul),
     ROW(batch_matmul_nt),

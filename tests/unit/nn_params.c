@@ -72,10 +72,11 @@ START_TEST(binding_and_gathering) {
   ck_assert(bound[0]->data == params.values && bound[1]->data == params.values + 16 && bound[1]->cols == 17);
   CoVar *loss = co_add(tape, co_sum_all(tape, co_square(tape, bound[0])), co_sum_all(tape, bound[1]));
   ck_assert(co_grad(tape, loss, bound, 2, false, grads, NULL));
-  CoReal flat[48] = {0};
-  flat[0] = 100;
+  CoReal flat[48];
+  for (int i = 0; i < 48; i++) flat[i] = 100;
   co_params_gather(&params, grads, flat);
-  ck_assert(flat[0] == 102 && flat[14] == 30 && flat[15] == 0 && flat[16] == 1 && flat[32] == 1 && flat[33] == 0);
+  ck_assert(params.size == 48 && flat[47] == 0);
+  ck_assert(flat[0] == 2 && flat[14] == 30 && flat[15] == 0 && flat[16] == 1 && flat[32] == 1 && flat[33] == 0);
   co_tape_destroy(tape);
   co_params_free(&params);
 }

@@ -162,6 +162,7 @@ struct CoEnvType {
   bool (*observe_many)(const void *self, void *worker, const CoMany *many, int team, float *obs,
                        CoError *error); // [count][agents of the team][obs_size], zeroed; rows of copies at rest and of
                                         // the dead stay as they are
+  bool observes_whole; // observe_many writes every number of a row, which need not be zeroed for it; nobody dies
 };
 
 // The `open` of environments that need nothing but their config: self is a copy of it, closed by free.

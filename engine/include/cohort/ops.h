@@ -15,6 +15,7 @@ CoVar *co_matmul_nt(CoTape *t, CoVar *a, CoVar *b);             // [m][k] [n][k]
 CoVar *co_matmul_tn(CoTape *t, CoVar *a, CoVar *b);             // [k][m] [k][n] -> [m][n]
 CoVar *co_linear(CoTape *t, CoVar *x, CoVar *w, CoVar *b);      // [r][in] [in][out] + [1][out] (b may be NULL)
 CoVar *co_linear_relu(CoTape *t, CoVar *x, CoVar *w, CoVar *b); // the same and co_relu in one
+CoVar *co_linear_tanh(CoTape *t, CoVar *x, CoVar *w, CoVar *b); // the same and co_tanh_of in one
 // A vector times a matrix of its own in every row: x[r][n], w[r][n * m] -> [r][m] (hypernetworks).
 CoVar *co_matmul_rows(CoTape *t, CoVar *x, CoVar *w);
 // Rows in `groups` equal groups, one below the other; products group by group.

@@ -54,7 +54,7 @@ bool co_params_load(CoParams *params, CoReader *reader);                // names
 
 // Leaves on a tape for all parameters: vars[count], to be given to layers and to co_grad.
 CoVar **co_params_bind(CoTape *tape, const CoParams *params);
-// Adds the gradients of all parameters, as co_grad gave them, into flat[size] (laid out as the block).
+// The gradients of all parameters, as co_grad gave them, as flat[size], laid out as the block, zeros in its gaps.
 void co_params_gather(const CoParams *params, CoVar *const *grads, CoReal *flat);
 
 // Layers: which numbers in the set they use. Names follow PyTorch: NAME.weight, NAME.bias, NAME.weight_ih ...
