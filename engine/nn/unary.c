@@ -41,11 +41,8 @@ CoVar *co_gate(CoTape *t, CoVar *dy, CoVar *x, CoGate gate) {
   CoVar *y = CO_NODE(t, co_op_gate, x->rows, x->cols, dy, x);
   const CoReal *restrict in = dy->data, *restrict at = x->data;
   CoReal *restrict out = y->data;
-  if (gate.low == 0 && gate.high == 0 && gate.below == 0 && gate.inside == 0 && gate.above == 1) // relu's, the busiest
-    for (size_t i = 0; i < co_size(y); i++) out[i] = at[i] > 0 ? in[i] : 0;
-  else
-    for (size_t i = 0; i < co_size(y); i++)
-      out[i] = in[i] * (at[i] < gate.low ? gate.below : at[i] > gate.high ? gate.above : gate.inside);
+  for (size_t i = 0; i < co_size(y); i++)
+    out[i] = in[i] * (at[i] < gate.low ? gate.below : at[i] > gate.high ? gate.above : gate.inside);
   co_note(t, y, &gate, sizeof gate);
   return y;
 }
