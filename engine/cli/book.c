@@ -127,8 +127,8 @@ static void gather(const Campaign *campaign, CoWriter *text) {
     if (rows)
       co_write_format(text, "%s", rows);
     else
-      co_write_format(text, "| %s | %s | %s | |\n", chapter, example->name,
-                      campaign->interrupted ? "not run: interrupted | | | | " : "did not finish | | | | FAIL");
+      co_write_format(text, "| %s | %s | %s |\n", chapter, example->name,
+                      campaign->interrupted ? "not run: interrupted | | | | |" : "did not finish | | | | FAIL |");
     free(rows);
     unlink(path);
   }

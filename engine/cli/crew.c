@@ -14,9 +14,25 @@ typedef struct Gang {
   int begun, ended, worst;
 } Gang;
 
+// A signal finds the child with none of our handlers, which would swallow what ends it.
+static pid_t split(void) {
+  sigset_t stops, before;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGINT);
+  sigaddset(&stops, SIGTERM);
+  sigprocmask(SIG_BLOCK, &stops, &before);
+  pid_t child = fork();
+  if (child == 0) {
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+  }
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  return child;
+}
+
 static bool begin(Gang *gang) {
   fflush(stdout);
-  pid_t child = fork();
+  pid_t child = split();
   if (child < 0) return false;
   if (child == 0) {
     int code = gang->crew->work(gang->crew->user, gang->begun);
