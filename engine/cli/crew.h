@@ -14,7 +14,8 @@ typedef struct Crew {
 } Crew;
 
 // Runs all. SIGINT and SIGTERM go on to the runs, and no further one begins. The worst exit code, which is
-// EXIT_STOPPED or worse when some have not begun or were ended by the signal; -1 with a sentence when a process cannot be started.
+// EXIT_STOPPED or worse when some have not begun or were ended by the signal; -1 with a sentence when a process cannot
+// be started.
 int crew_run(const Crew *crew, CoError *error);
 
 #endif

@@ -118,11 +118,13 @@ static bool step_many(const void *self, void *worker, const CoMany *many, CoErro
     int count = many->count - first < LANES ? many->count - first : LANES;
     for (int i = 0; i < count; i++)
       if (many->running[first + i]) bits[i] = co_rng_next(&co_many_moment(many, first + i)->rng);
-    if (c->kind == GAUSSIAN) co_rng_normals(count, bits, luck);
+    if (c->kind == GAUSSIAN)
+      co_rng_normals(count, bits, luck);
+    else
+      for (int i = 0; i < count; i++) luck[i] = co_rng_unit_of(bits[i]);
     for (int i = 0; i < count; i++) {
       int copy = first + i;
       if (!many->running[copy]) continue;
-      if (c->kind == BERNOULLI) luck[i] = co_rng_unit_of(bits[i]);
       pull(c, co_many_state(many, copy), many->actions.discrete[copy], luck[i], &co_many_moment(many, copy)->rng,
            &many->rewards[copy], &many->info[2 * copy]);
     }
@@ -185,5 +187,4 @@ const CoEnvType co_bandit = {
     .draw = draw,
     .step_many = step_many,
     .observe_many = observe_many,
-    .observes_whole = true,
 };

@@ -48,7 +48,7 @@ static inline int co_rng_int(CoRng *rng, int low, int high) {
 }
 
 void co_rng_ints(CoRng *rngs, int count, int low, int high, int *draws); // co_rng_int of each of many streams
-double co_rng_normal(CoRng *rng);                       // mean 0, variance 1; one draw a call, nothing kept
+double co_rng_normal(CoRng *rng); // mean 0, variance 1; one draw a call, nothing kept
 // What co_rng_normal makes of draws of co_rng_next: bits[count], normals[count] apart from them.
 void co_rng_normals(int count, const uint64_t *bits, double *normals);
 void co_rng_shuffle(CoRng *rng, int *items, int count); // Fisher-Yates, in place
