@@ -69,7 +69,7 @@ static void run(CoExample *example, const void *settings, uint64_t seed) {
       co_example_open(example, "bandit", "kind bernoulli recall true arms %d pulls %d", set->arms, set->pulls);
   CoLearner *learner =
       co_example_train(example, world, "rl2", "RL^2, while it explores",
-                       "steps %d lr_anneal_time %d num_envs 256 timeout_terminal true gamma 1 lr 0.003 "
+                       "steps %d lr_anneal_time %d num_envs 256 timeout_terminal true gamma 1 lr 0.003 ent_coef 0.05 "
                        "update_epochs 8",
                        set->steps, set->steps);
   const CoScore score = co_example_evaluate(example, learner, set->episodes);

@@ -22,6 +22,8 @@ START_TEST(rl2_learns_within_ten_pulls) {
                                          "0.95",
                                          "lr",
                                          "0.003",
+                                         "ent_coef",
+                                         "0.05",
                                          "update_epochs",
                                          "8",
                                          "lr_anneal_time",

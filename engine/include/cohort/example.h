@@ -126,6 +126,10 @@ double co_example_descend(CoExample *example, CoNetwork *network, CoVar *loss);
 CoReplay *co_example_replay(CoExample *example, const CoWorld *world, int capacity);
 const CoRows *co_example_sample(CoExample *example, CoReplay *replay, int count, CoRng *rng); // until the next
 
+// An image [side][side] of a letter of a generated alphabet, ink from 0 to 1, as `hand` writes it: which letter it is
+// depends on the two numbers alone. shake: how far the hand strays, where a letter is as wide as 1.
+void co_example_glyph(uint64_t alphabet, int letter, double shake, CoRng *hand, int side, CoReal *image);
+
 // An update of the example's own loop, printed where --trace asks for it. (The trainer's tabular ones are of
 // themselves.)
 void co_example_trace(CoExample *example, const CoUpdate *update);
