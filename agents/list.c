@@ -23,6 +23,8 @@
   X(fictitious_play)                                                                                                   \
   X(thompson)                                                                                                          \
   X(tile_sarsa)                                                                                                        \
+  X(pets)                                                                                                              \
+  X(mpc)                                                                                                               \
   X(dyna_q)                                                                                                            \
   X(smdp_q)                                                                                                            \
   X(intra_option_q)                                                                                                    \

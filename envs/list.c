@@ -25,6 +25,7 @@
   X(mountain_car_continuous)                                                                                           \
   X(acrobot)                                                                                                           \
   X(pendulum)                                                                                                          \
+  X(cartpole_swingup)                                                                                                  \
   X(navigation)                                                                                                        \
   X(breakout)                                                                                                          \
   X(tictactoe)                                                                                                         \

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cohort/cross_entropy.h"
 #include "cohort/metrics.h"
 #include "cohort/stats.h"
 #include "evolution.h"
@@ -23,27 +24,10 @@ typedef struct Learner {
   int *rank;         // [population]
 } Learner;
 
-// N(mean, deviation^2), each weight by itself.
 static void draw(Learner *self) {
   CoEvolution *evolution = &self->evolution;
-  double *point = evolution->points;
-  for (int k = 0; k < evolution->population; k++)
-    for (int i = 0; i < evolution->size; i++)
-      *point++ = evolution->mean[i] + self->deviation[i] * co_rng_normal(&evolution->actor.rng);
-}
-
-// Mean and variance of the elite, and the noise.
-static void fit(Learner *self, int elite, double noise) {
-  CoEvolution *evolution = &self->evolution;
-  for (int i = 0; i < evolution->size; i++) {
-    double sum = 0, square = 0;
-    for (int k = 0; k < elite; k++)
-      sum += evolution->points[(size_t)self->rank[k] * (size_t)evolution->size + (size_t)i];
-    double mean = evolution->mean[i] = sum / elite;
-    for (int k = 0; k < elite; k++)
-      square += pow(evolution->points[(size_t)self->rank[k] * (size_t)evolution->size + (size_t)i] - mean, 2);
-    self->deviation[i] = sqrt(square / elite + noise);
-  }
+  co_cross_entropy_draw(evolution->size, evolution->mean, self->deviation, &evolution->actor.rng, evolution->population,
+                        evolution->points);
 }
 
 static void breed(CoEvolution *evolution) {
@@ -52,7 +36,8 @@ static void breed(CoEvolution *evolution) {
   int elite = (int)fmax(1, floor(config->elite_frac * evolution->population));
   self->generation++;
   co_rank(evolution->cost, evolution->population, self->rank);
-  fit(self, elite, config->noise * fmax(0, 1 - (double)self->generation / config->noise_generations));
+  double noise = config->noise * fmax(0, 1 - (double)self->generation / config->noise_generations);
+  co_cross_entropy_fit(evolution->size, evolution->points, self->rank, elite, noise, evolution->mean, self->deviation);
   draw(self);
 }
 

@@ -42,10 +42,10 @@ static CoWorld *find_world(Lab *lab) {
 
 // Sizes that make the test quick, where the algorithm has such settings.
 static void shrink(Lab *lab) {
-  static const char *const small[][2] = {{"hidden", "8"},         {"shards", "4"},
-                                         {"num_steps", "16"},     {"batch_size", "8"},
-                                         {"buffer_size", "16"},   {"target_update_interval", "3"},
-                                         {"learning_starts", "8"}};
+  static const char *const small[][2] = {
+      {"hidden", "8"},          {"shards", "4"},       {"num_steps", "16"},
+      {"batch_size", "8"},      {"buffer_size", "16"}, {"target_update_interval", "3"},
+      {"learning_starts", "8"}, {"population", "8"},   {"horizon", "4"}};
   const CoSettings *settings = &lab->algo->settings;
   ck_assert(settings->bytes <= CONFIG);
   co_settings_defaults(settings, lab->algo_config);
@@ -149,9 +149,10 @@ START_TEST(defaults_pass_their_own_check) {
 }
 END_TEST
 
-// Solvers of exact models draw nothing, whatever the seed.
+// Solvers of exact models draw nothing, whatever the seed, and a planner with the true one learns nothing.
 static bool draws(const CoAlgoType *algo) {
-  static const char *const solvers[] = {"value_iteration", "policy_iteration", "cfr", "fictitious_play", "minimax"};
+  static const char *const solvers[] = {"value_iteration", "policy_iteration", "cfr",
+                                        "fictitious_play", "minimax",          "mpc"};
   for (size_t i = 0; i < sizeof solvers / sizeof solvers[0]; i++)
     if (!strcmp(algo->name, solvers[i])) return false;
   return true;

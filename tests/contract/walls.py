@@ -27,7 +27,7 @@ MAY = {
 # room: its public headers
 HEADERS = {
     "base": "arena block bytes error file hash pool rng sequence_shape settings value",
-    "math": "blas cma_es distributions kernels linear real returns stats",
+    "math": "blas cma_es cross_entropy distributions kernels linear real returns stats",
     "nn": "adapt body ops optim params sequence tape",
     "env": "canvas check env grid minimax model solo tree vecenv wrappers",
     "data": "decisions episodes replay rollout",

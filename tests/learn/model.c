@@ -8,4 +8,16 @@ START_TEST(dyna_q_drives_the_taxi) {
 }
 END_TEST
 
-CO_TESTS(dyna_q_drives_the_taxi)
+// Random torques earn about -1200, a near-optimal policy -140. Nothing is learned: the threshold is the planner's.
+START_TEST(mpc_swings_the_pendulum_up) {
+  reaches("pendulum", "mpc", 1, 1, NULL, 1, -180);
+}
+END_TEST
+
+// From 3,000 samples, with small networks, so that the test is quick.
+START_TEST(pets_swings_the_pendulum_up) {
+  reaches("pendulum", "pets", 1, 3000, (const char *const[]){"hidden", "32", NULL}, 2, -190);
+}
+END_TEST
+
+CO_TESTS(dyna_q_drives_the_taxi, mpc_swings_the_pendulum_up, pets_swings_the_pendulum_up)

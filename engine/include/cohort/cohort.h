@@ -13,6 +13,7 @@
 #include "cohort/chart.h"
 #include "cohort/check.h"
 #include "cohort/cma_es.h"
+#include "cohort/cross_entropy.h"
 #include "cohort/dashboard.h"
 #include "cohort/decisions.h"
 #include "cohort/distributions.h"
