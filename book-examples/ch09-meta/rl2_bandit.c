@@ -12,7 +12,7 @@ typedef struct Settings {
 static const CoField fields[] = {
     CO_INT(Settings, arms, "5", 1, 5, "each pays 1 with a probability that is drawn anew for every trial"),
     CO_INT(Settings, pulls, "10", 1, 10, "of a trial"),
-    CO_INT(Settings, steps, "1500000", 1000, 1e9, "pulls to learn to learn from"),
+    CO_INT(Settings, steps, "3000000", 1000, 1e9, "pulls to learn to learn from"),
     CO_INT(Settings, episodes, "20000", 1, 1e9, "trials to be judged by"),
     CO_FIELDS_END,
 };

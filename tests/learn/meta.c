@@ -27,7 +27,7 @@ START_TEST(rl2_learns_within_ten_pulls) {
                                          "update_epochs",
                                          "8",
                                          "lr_anneal_time",
-                                         "1500000",
+                                         "3000000",
                                          "timeout_terminal",
                                          "true",
                                          "final_episodes",
@@ -35,7 +35,7 @@ START_TEST(rl2_learns_within_ten_pulls) {
                                          NULL};
   CoWorld *world = bandit();
   for (uint64_t seed = 1; seed <= 3; seed++) {
-    double got = train(world, "rl2", seed, 256, 1500000, settings, NULL);
+    double got = train(world, "rl2", seed, 256, 3000000, settings, NULL);
     ck_assert_msg(got >= 6.5, "seed %d: %g", (int)seed, got);
   }
   co_world_close(world);
