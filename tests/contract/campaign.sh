@@ -14,11 +14,11 @@ COHORT=nowhere campaign run learning --only iql-3m
 (($? == 2)) || fail "a missing command is no mistake"
 says "nowhere is missing: build it"
 
-# Two seeds, stopped on the way as soon as there is a checkpoint.
+# Two seeds, stopped as soon as both have begun.
 campaign run learning --only iql-3m --steps 11000 --seeds 1,2 --jobs 2 &
-for ((i = 0; i < 300; i++)); do
-  [[ -e runs/learning/iql-3m/seed-1/checkpoint-a ]] && break
-  sleep 0.1
+for ((i = 0; i < 1000; i++)); do
+  [[ -e runs/learning/iql-3m/seed-1/config.lua && -e runs/learning/iql-3m/seed-2/config.lua ]] && break
+  sleep 0.05
 done
 pkill -INT -P "$!" -f campaign || fail "it ended before it was stopped"
 wait "$!"
