@@ -13,6 +13,7 @@
   X(windy_gridworld)                                                                                                   \
   X(maze)                                                                                                              \
   X(four_rooms)                                                                                                        \
+  X(bit_flip)                                                                                                          \
   X(sokoban)                                                                                                           \
   X(random_walk)                                                                                                       \
   X(bandit)                                                                                                            \

@@ -16,7 +16,7 @@ bool co_off_policy_accepts(const void *from, const CoSpec *spec, CoError *error)
     if (!isfinite(spec->low[i]) || !isfinite(spec->high[i]) || !(spec->low[i] < spec->high[i]))
       return co_fail(error, "needs actions between bounds, number %d has [%g, %g]", i, (double)spec->low[i],
                      (double)spec->high[i]);
-  return co_body_fits(&config->body, spec->obs_shape, error);
+  return co_hindsight_fits(config->hindsight, 1, spec, error) && co_body_fits(&config->body, spec->obs_shape, error);
 }
 
 void co_off_policy_wants(const void *from, const CoSpec *spec, CoWants *wants) {
@@ -25,7 +25,9 @@ void co_off_policy_wants(const void *from, const CoSpec *spec, CoWants *wants) {
                      .capacity = config->buffer_size,
                      .rollout = config->train_freq,
                      .gamma = config->gamma,
-                     .views = CO_VIEW_OBS,
+                     .hindsight = config->hindsight,
+                     .final_goals = config->hindsight_goals,
+                     .views = CO_VIEW_OBS | (config->hindsight ? CO_VIEW_GOALS : 0),
                      .memory = config->noise == CO_NOISE_OU ? spec->action_size * (int)sizeof(float) : 0};
 }
 

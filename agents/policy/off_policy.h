@@ -20,6 +20,7 @@ typedef struct CoOffPolicyConfig {
   double updates_per_step, gamma, tau, lr, actor_lr;
   int noise; // CoNoise
   double exploration_noise, noise_theta;
+  int hindsight, hindsight_goals;
 } CoOffPolicyConfig;
 
 #define CO_OFF_POLICY_COMMON_FIELDS                                                                                    \
@@ -44,7 +45,8 @@ typedef struct CoOffPolicyConfig {
       CO_ALIASED(CoOffPolicyConfig, tau, "polyak", CO_FIELD_NUMBER, "0.005", 0, 1,                                     \
                  "share of the way that the slow networks go towards the others at an update"),                        \
       CO_ALIASED(CoOffPolicyConfig, lr, "critic_lr q_lr learning_rate", CO_FIELD_NUMBER, "0.001", 1e-6, 1,             \
-                 "learning rate of the critics")
+                 "learning rate of the critics"),                                                                      \
+      CO_HINDSIGHT_FIELDS(CoOffPolicyConfig)
 
 #define CO_OFF_POLICY_ACTOR_LR(preset)                                                                                 \
   CO_ALIASED(CoOffPolicyConfig, actor_lr, "policy_lr", CO_FIELD_NUMBER, preset, 1e-6, 1, "learning rate of the actor")

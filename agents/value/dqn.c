@@ -205,6 +205,7 @@ static const CoField fields[] = {
     CO_NUMBER(CoDqnConfig, epsilon_start, "1", 0, 1, "share of random actions at the beginning"),
     CO_NUMBER(CoDqnConfig, epsilon_finish, "0.05", 0, 1, "share of random actions in the end"),
     CO_INT(CoDqnConfig, epsilon_anneal_time, "10000", 1, 2000000000, "steps until then, in a straight line"),
+    CO_HINDSIGHT_FIELDS(CoDqnConfig),
     CO_INT(CoDqnConfig, shards, "1", 1, 1024,
            "parts an update is cut into, for threads; another number gives other rounding"),
     CO_FIELDS_END,

@@ -23,6 +23,7 @@ typedef struct CoDqnConfig {
   int batch_size, buffer_size, learning_starts, train_interval, gradient_steps, target_update_interval;
   double epsilon_start, epsilon_finish;
   int epsilon_anneal_time;
+  int hindsight, hindsight_goals;
 } CoDqnConfig;
 
 // All hidden layers but the last, then one stream of two layers, or two where it duels. An action has `atoms` outputs:

@@ -7,9 +7,10 @@
 #define TAPE_BYTES ((size_t)16 << 30) // of address space
 
 bool co_dqn_accepts(const void *config, const CoSpec *spec, CoError *error) {
+  const CoDqnConfig *c = config;
   if (spec->obs_size < 1) return co_fail(error, "needs observations, this environment has none");
   if (spec->actions < 1) return co_fail(error, "needs discrete actions, this environment has none");
-  return co_body_fits(&((const CoDqnConfig *)config)->body, spec->obs_shape, error);
+  return co_hindsight_fits(c->hindsight, c->n_step, spec, error) && co_body_fits(&c->body, spec->obs_shape, error);
 }
 
 void co_dqn_wants(const void *from, const CoSpec *spec, CoWants *wants) {
@@ -22,7 +23,9 @@ void co_dqn_wants(const void *from, const CoSpec *spec, CoWants *wants) {
                      .alpha = config->per_alpha,
                      .gamma = config->gamma,
                      .n_step = config->n_step,
-                     .views = CO_VIEW_OBS};
+                     .hindsight = config->hindsight,
+                     .final_goals = config->hindsight_goals,
+                     .views = CO_VIEW_OBS | (config->hindsight ? CO_VIEW_GOALS : 0)};
 }
 
 static bool allocate(CoDqn *dqn, const CoSpec *spec, CoError *error) {

@@ -126,6 +126,7 @@ static CoDecision complete(const CoDecisions *decisions, const CoFrame *frame, i
       .mask = frame->mask ? decisions->mask + (size_t)at * mask : NULL,
       .next_mask = frame->mask ? frame->mask + row * mask : NULL,
       .control = spec->action_size ? decisions->control + (size_t)at * (size_t)spec->action_size : NULL,
+      .achieved = frame->achieved ? frame->achieved + row * (size_t)spec->goal_size : NULL,
       .notes = decisions->config.notes ? decisions->notes + (size_t)at * (size_t)decisions->config.notes : NULL,
   };
 }

@@ -58,6 +58,21 @@ static bool check_mask(const CoSpec *spec, const CoFrame *frame, int row, CoErro
   return true;
 }
 
+// What goals say of a step that has been taken is what it brought.
+static bool check_goal(const CoVecEnv *vec, const CoFrame *frame, int row, CoError *error) {
+  const CoWorld *world = co_vecenv_world(vec);
+  const CoSpec *spec = &world->spec;
+  int env = row / frame->agents;
+  const float *desired = frame->obs + (row + 1) * spec->obs_size - spec->goal_size;
+  bool terminated = false, ended = co_vecenv_ending(vec)[env] == CO_TERMINATED;
+  float got = co_vecenv_rewards(vec)[env * spec->agents + row % frame->agents];
+  float reward = world->type->goal_reward(world->self, frame->achieved + row * spec->goal_size, desired, &terminated);
+  if (!co_vecenv_clock(vec)[env] || !frame->alive[row]) return true;
+  if (reward != got) return co_fail(error, "goal_reward says %g, the step earned %g", (double)reward, (double)got);
+  return terminated == ended || co_fail(error, "goal_reward says that play %s, but it %s",
+                                        terminated ? "ends" : "goes on", ended ? "ended" : "goes on");
+}
+
 static bool check_frame(const CoVecEnv *vec, int team, CoError *error) {
   const CoWorld *world = co_vecenv_world(vec);
   const CoSpec *spec = &world->spec;
@@ -66,6 +81,7 @@ static bool check_frame(const CoVecEnv *vec, int team, CoError *error) {
     int env = row / frame->agents, agent = world->first[team] + row % frame->agents;
     bool acts = frame->acting[row];
     if (!check_obs(spec, frame, row, error) || !check_mask(spec, frame, row, error) ||
+        (frame->achieved && !check_goal(vec, frame, row, error)) ||
         (acts && !frame->alive[row] && !co_fail(error, "the dead move")) ||
         (acts && !frame->running[env] && !co_fail(error, "somebody moves after the end")))
       return co_fail_within(error, "agent %d of %d (counted from 0), step %lld", agent, spec->agents,

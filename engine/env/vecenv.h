@@ -17,7 +17,7 @@ typedef struct Hand {
 
 // A team's frame, writable.
 typedef struct Sight {
-  float *obs, *privileged, *global;
+  float *obs, *privileged, *global, *achieved;
   uint8_t *mask, *alive, *acting;
   int *index;
 } Sight;

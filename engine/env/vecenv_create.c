@@ -15,14 +15,25 @@ static void layout_sight(CoVecEnv *vec, CoBlock *block, int team) {
     sight.privileged = co_block_take(block, rows * (size_t)spec->privileged_size, sizeof(float));
   if (vec->views & CO_VIEW_GLOBAL && spec->global_size)
     sight.global = co_block_take(block, copies * (size_t)spec->global_size, sizeof(float));
+  if (vec->views & CO_VIEW_GOALS && spec->goal_size)
+    sight.achieved = co_block_take(block, rows * (size_t)spec->goal_size, sizeof(float));
   if (spec->actions) sight.mask = co_block_take(block, rows * (size_t)spec->actions, 1);
   sight.alive = co_block_take(block, rows, 1);
   sight.acting = co_block_take(block, rows, 1);
   if (spec->states) sight.index = co_block_take(block, rows, sizeof(int));
   if (!block->memory) return;
   vec->sights[team] = sight;
-  vec->frames[team] = (CoFrame){vec->num_envs, spec->agents, sight.obs,   sight.privileged, sight.global, sight.mask,
-                                sight.alive,   sight.acting, sight.index, vec->running,     vec->moments, vec->stride};
+  vec->frames[team] = (CoFrame){.num_envs = vec->num_envs,
+                                .agents = spec->agents,
+                                .obs = sight.obs,
+                                .privileged = sight.privileged,
+                                .global = sight.global,
+                                .achieved = sight.achieved,
+                                .mask = sight.mask,
+                                .alive = sight.alive,
+                                .acting = sight.acting,
+                                .index = sight.index,
+                                .running = vec->running};
 }
 
 static void layout(CoVecEnv *vec, CoBlock *block) {

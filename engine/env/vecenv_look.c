@@ -56,7 +56,7 @@ static void clear(const Look *look, void *start, size_t row) {
     if (look->vec->active[env]) memset(bytes + (size_t)env * row, 0, row);
 }
 
-// observe or privileged, of the living.
+// observe, privileged or achieved, of the living.
 typedef bool See(const void *self, void *worker, const void *state, int agent, float *obs, CoError *error);
 static bool see(const Look *look, See *hook, float *to, int width) {
   const void *self = look->vec->world->self;
@@ -137,6 +137,7 @@ static bool look_as(const Look *look, int team) {
       !(type->observe_many ? see_together(look, team) : see(look, type->observe, sight->obs, world->spec.obs_size)))
     return false;
   if (sight->privileged && !see(look, type->privileged, sight->privileged, world->spec.privileged_size)) return false;
+  if (sight->achieved && !see(look, type->achieved, sight->achieved, world->spec.goal_size)) return false;
   if (sight->mask && !world->spec.unmasked && !allow(look)) return false;
   return !sight->global || survey(look, team);
 }

@@ -14,6 +14,7 @@ static void check(const CoEnvType *type, const CoSpec *spec) {
   assert(!spec->states || type->index);
   assert(!spec->global_size || type->global);
   assert(!spec->privileged_size || type->privileged);
+  assert(!spec->goal_size || (type->achieved && type->goal_reward && spec->goal_size <= spec->obs_size));
   (void)type, (void)spec;
 }
 

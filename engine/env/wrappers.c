@@ -33,6 +33,7 @@ static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const 
   *fields = wrapper->fields;
   spec->obs_size *= wrapper->frames;
   spec->obs_shape[0] *= wrapper->frames;
+  spec->goal_size = 0; // the goal is in every frame, not at the end
   spec->obs_lows = spec->obs_highs = NULL;
   if (spec->obs_low > 0) spec->obs_low = 0; // frames before the first are zeros
   if (spec->obs_high < 0) spec->obs_high = 0;
@@ -78,6 +79,17 @@ static bool privileged(const void *self, void *worker, const void *state, int ag
 static bool task(const void *self, void *worker, void *state, CoRng *rng, CoError *error) {
   const CoWorld *inner = ((const Wrapper *)self)->inner;
   return inner->type->task(inner->self, worker, state, rng, error);
+}
+
+static bool achieved(const void *self, void *worker, const void *state, int agent, float *goal, CoError *error) {
+  const CoWorld *inner = ((const Wrapper *)self)->inner;
+  return inner->type->achieved(inner->self, worker, state, agent, goal, error);
+}
+
+static float goal_reward(const void *self, const float *reached, const float *desired, bool *terminated) {
+  const Wrapper *wrapper = self;
+  const CoWorld *inner = wrapper->inner;
+  return wrapper->factor * inner->type->goal_reward(inner->self, reached, desired, terminated);
 }
 
 static bool draw(const void *self, void *worker, const void *state, CoCanvas *canvas, CoError *error) {
@@ -158,6 +170,8 @@ static void adopt(Wrapper *wrapper) {
   if (inner->index) type->index = index_of;
   if (inner->global) type->global = global;
   if (inner->privileged) type->privileged = privileged;
+  if (inner->achieved) type->achieved = achieved;
+  if (inner->goal_reward) type->goal_reward = goal_reward;
   if (inner->outcomes) type->outcomes = wrapper->frames ? NULL : outcomes;
   if (inner->task) type->task = task;
   if (inner->draw) type->draw = draw;

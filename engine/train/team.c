@@ -78,6 +78,8 @@ static bool keep(CoTeam *team, const CoTrainSetup *setup, CoError *error) {
   const CoReplayConfig replay = {wants->capacity, wants->prioritised, wants->alpha};
   const CoDecisionsConfig decisions = {config->num_envs, wants->n_step > 1 ? wants->n_step : 1, wants->gamma,
                                        config->timeout_terminal, wants->notes};
+  const CoHindsightConfig hindsight = {config->num_envs, wants->hindsight, wants->final_goals, wants->gamma,
+                                       config->seed};
   const CoSpec *spec = co_world_team(setup->world, team->number);
   CoExperience experience = wants->experience;
   if (experience == CO_EXPERIENCE_EPISODES)
@@ -85,6 +87,9 @@ static bool keep(CoTeam *team, const CoTrainSetup *setup, CoError *error) {
   if (experience == CO_EXPERIENCE_ROLLOUT)
     return (team->rollout = co_rollout_create(setup->world, team->number, &rollout, error));
   if (experience == CO_EXPERIENCE_REPLAY && !(team->replay = co_replay_create(spec, &replay, error))) return false;
+  if (experience == CO_EXPERIENCE_REPLAY && wants->hindsight &&
+      !(team->hindsight = co_hindsight_create(setup->world, team->number, &hindsight, error)))
+    return false;
   if (experience == CO_EXPERIENCE_REPLAY || experience == CO_EXPERIENCE_DECISIONS)
     team->decisions = co_decisions_create(setup->world, team->number, &decisions, error);
   return experience == CO_EXPERIENCE_NONE || team->decisions;
@@ -117,6 +122,7 @@ void co_team_free(CoTeam *team) {
   if (team->replay) co_replay_destroy(team->replay);
   if (team->rollout) co_rollout_destroy(team->rollout);
   if (team->decisions) co_decisions_destroy(team->decisions);
+  co_hindsight_destroy(team->hindsight);
   co_metrics_destroy(team->metrics);
   if (team->learns && team->self) team->algo->destroy(team->self);
 }
@@ -136,6 +142,7 @@ bool co_team_after(CoTeam *team, const CoVecEnv *vec, CoError *error) {
   co_decisions_after(team->decisions, vec);
   int count;
   const CoDecision *rows = co_decisions_rows(team->decisions, &count);
+  if (team->hindsight) return co_hindsight_add(team->hindsight, rows, count, team->replay, error);
   if (team->replay) co_replay_add(team->replay, rows, count);
   return true;
 }
@@ -181,6 +188,7 @@ bool co_team_save(CoTeam *team, const char *folder, CoWriter *writer, CoError *e
   if (team->metrics) co_metrics_save(team->metrics, writer);
   if (team->replay) co_replay_save(team->replay, writer);
   if (team->decisions) co_decisions_save(team->decisions, writer);
+  if (team->hindsight) co_hindsight_save(team->hindsight, writer);
   if (team->store && !(co_folder_create(path, error) && co_episodes_save(team->store, path, writer, error)))
     return false;
   co_write_end(writer, handle);
@@ -194,6 +202,7 @@ static bool load(CoTeam *team, const char *path, CoReader *part, CoError *error)
   if (team->metrics && !co_metrics_load(team->metrics, part)) return false;
   if (team->replay && !co_replay_load(team->replay, part)) return false;
   if (team->decisions && !co_decisions_load(team->decisions, part)) return false;
+  if (team->hindsight && !co_hindsight_load(team->hindsight, part)) return false;
   return (!team->store || co_episodes_load(team->store, path, part, error)) && !part->failed;
 }
 

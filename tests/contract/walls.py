@@ -30,7 +30,7 @@ HEADERS = {
     "math": "blas cma_es cross_entropy distributions kernels linear real returns stats",
     "nn": "adapt body ops optim params sequence tape",
     "env": "canvas check env grid minimax model solo tree vecenv wrappers",
-    "data": "decisions episodes replay rollout",
+    "data": "decisions episodes hindsight replay rollout",
     "agent": "agent metrics player",
     "train": "judge match recording session train",
     "script": "script script_env",

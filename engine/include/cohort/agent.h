@@ -6,6 +6,7 @@
 
 #include "cohort/decisions.h"
 #include "cohort/episodes.h"
+#include "cohort/hindsight.h"
 #include "cohort/replay.h"
 #include "cohort/rollout.h"
 
@@ -27,6 +28,8 @@ typedef struct CoWants {
   bool prioritised; // replay
   double alpha;     // prioritised replay: how far priorities count
   double gamma;     // decisions and replay: discount within a row that took several steps
+  int hindsight;    // replay: rows added to each that have a goal which its episode achieved later; 0: none
+  bool final_goals; // that goal is what the episode achieved in the end; false: any from the row on
   int n_step;       // decisions and replay: moves that a row spans; 0 and 1: single decisions
   int views;        // CoViews that acting or learning needs
   int memory;       // bytes per agent and copy that act keeps between steps: zeroed when an episode begins

@@ -25,6 +25,7 @@
 #include "cohort/foreign.h"
 #include "cohort/grid.h"
 #include "cohort/hash.h"
+#include "cohort/hindsight.h"
 #include "cohort/judge.h"
 #include "cohort/kernels.h"
 #include "cohort/linear.h"

@@ -20,6 +20,7 @@ typedef struct CoDecision {
   const float *obs, *next_obs;     // [obs_size]; next: always the real successor, at an end the final observation
   const uint8_t *mask, *next_mask; // [actions], NULL when continuous
   const float *control;            // [action_size], NULL when discrete
+  const float *achieved;           // [goal_size] what was achieved there, NULL when not asked for (CO_VIEW_GOALS)
   const float *notes;              // [notes] what the algorithm noted when it acted, NULL when there are none
 } CoDecision;
 

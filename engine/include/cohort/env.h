@@ -46,6 +46,7 @@ typedef struct CoSpec {
   bool turns;                        // one agent moves at a time (`mover`); the engine fills this in
   int global_size;                   // global state for centralised training; 0 when none
   int privileged_size;               // training-only view per agent; 0 when none
+  int goal_size;                     // numbers of a goal, with which the observation ends; 0: there are no goals
   int episode_limit;                 // steps before truncation; 0 for none
   CoPayoff payoff;
   const char *const *infos; // names of the numbers in CoOutcome.info, NULL-terminated; NULL: none
@@ -155,6 +156,11 @@ struct CoEnvType {
   // CO_OUTCOMES_FAILED with a sentence.
   int (*outcomes)(const void *self, void *worker, const void *state, const CoActions *actions, CoTransition *out,
                   int capacity, CoError *error);
+  // Goals (hindsight): what the state has achieved, in the terms of the goal that the observation ends with; and what a
+  // step earns that has achieved this where that is the goal, and whether the episode ends with it.
+  bool (*achieved)(const void *self, void *worker, const void *state, int agent, float *goal,
+                   CoError *error); // [goal_size]
+  float (*goal_reward)(const void *self, const float *achieved, const float *desired, bool *terminated);
   const CoScriptType *scripts; // ends with a NULL name; the first plays where a team is left to itself; NULL: none
   bool (*draw)(const void *self, void *worker, const void *state, CoCanvas *canvas, CoError *error);
   // The same as step and observe, for many copies in one call, where that is faster.

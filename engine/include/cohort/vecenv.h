@@ -11,6 +11,7 @@ typedef struct CoFrame {
   const float *obs;        // [num_envs][agents][obs_size]; zeros for the dead
   const float *privileged; // [num_envs][agents][privileged_size], NULL when not asked for
   const float *global;     // [num_envs][global_size], NULL when not asked for
+  const float *achieved;   // [num_envs][agents][goal_size], NULL when not asked for
   const uint8_t *mask;     // [num_envs][agents][actions], NULL when continuous
   const uint8_t *alive;    // [num_envs][agents]
   const uint8_t *acting;   // [num_envs][agents] 1: moves now (turns; the dead do not)
@@ -26,7 +27,13 @@ static inline const void *co_frame_state(const CoFrame *frame, int env) {
 }
 
 // Which of the costly parts to compute.
-typedef enum CoViews { CO_VIEW_OBS = 1, CO_VIEW_GLOBAL = 2, CO_VIEW_PRIVILEGED = 4, CO_VIEW_ALL = 7 } CoViews;
+typedef enum CoViews {
+  CO_VIEW_OBS = 1,
+  CO_VIEW_GLOBAL = 2,
+  CO_VIEW_PRIVILEGED = 4,
+  CO_VIEW_GOALS = 8,
+  CO_VIEW_ALL = 15
+} CoViews;
 
 // Types that have step_many and observe_many are asked once for all copies of a thread, the others copy by copy.
 // Copy i has the RNG stream (seed, purpose, i): the same states whatever num_envs or the threads.
