@@ -33,7 +33,9 @@ static void layout_sight(CoVecEnv *vec, CoBlock *block, int team) {
                                 .alive = sight.alive,
                                 .acting = sight.acting,
                                 .index = sight.index,
-                                .running = vec->running};
+                                .running = vec->running,
+                                .moments = vec->moments,
+                                .stride = vec->stride};
 }
 
 static void layout(CoVecEnv *vec, CoBlock *block) {
