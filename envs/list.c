@@ -7,6 +7,7 @@
   X(two_step)                                                                                                          \
   X(simple_spread)                                                                                                     \
   X(lbf)                                                                                                               \
+  X(hide_and_seek)                                                                                                     \
   X(frozen_lake)                                                                                                       \
   X(cliff_walking)                                                                                                     \
   X(taxi)                                                                                                              \

@@ -38,13 +38,10 @@ static CoSeat configure(CoExample *example, Pupil *pupil, const char *algo, char
   return (CoSeat){.algo = type, .config = settings};
 }
 
-// The learner's seat, and the other teams': its own where it learns for all.
+// Every team's seat alike.
 static CoSeat *seats_of(CoExample *example, const CoWorld *world, CoSeat seat) {
   int teams = co_world_spec(world)->teams;
-  CoError error;
   CoSeat *seats = co_example_memory(example, (size_t)teams, sizeof *seats);
-  book_check(example, teams == 1 || seat.algo->all_teams || co_fail(&error, "%d teams: examples train one", teams),
-             &error);
   for (int i = 0; i < teams; i++) seats[i] = seat;
   return seats;
 }
@@ -61,7 +58,8 @@ static CoLearner *begin(CoExample *example, const CoWorld *world, const char *al
   CoTrain *train = co_train_create(&setup, &error);
   book_check(example, train, &error);
   book_own(example, train, destroy_train);
-  for (int i = 0; i < co_world_spec(world)->teams; i++) seats[i].self = co_train_algo(train, 0);
+  for (int i = 0; i < co_world_spec(world)->teams; i++)
+    seats[i].self = co_train_algo(train, seats[i].algo->all_teams ? 0 : i);
   *learner = (CoLearner){.world = world, .seat = seats[0], .seats = seats, .train = train};
   return learner;
 }

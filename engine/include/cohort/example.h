@@ -62,7 +62,8 @@ CoTree *co_example_tree(CoExample *example, const CoWorld *world);
 // What epsilon-greedy play by q[states][actions] earns in an episode of at most `limit` steps, exactly.
 CoModelScore co_example_exact(CoExample *example, const CoModel *model, const float *q, double epsilon, int limit);
 
-// Somebody who acts for the first team, and for the others too where its method does (CoAlgoType.all_teams).
+// Somebody who acts for the first team. Other teams have learners of their own, of the same method and settings, or the
+// first one where its method learns for all (CoAlgoType.all_teams).
 typedef struct CoLearner {
   const CoWorld *world;
   CoSeat seat;
