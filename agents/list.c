@@ -16,6 +16,7 @@
   X(bandit_greedy)                                                                                                     \
   X(ucb)                                                                                                               \
   X(gradient_bandit)                                                                                                   \
+  X(alphazero)                                                                                                         \
   X(mcts)                                                                                                              \
   X(minimax)                                                                                                           \
   X(cfr)                                                                                                               \

@@ -143,6 +143,18 @@ CoTree *co_example_tree(CoExample *example, const CoWorld *world) {
   return tree;
 }
 
+static void destroy_minimax(void *minimax) {
+  co_minimax_destroy(minimax);
+}
+
+CoMinimax *co_example_minimax(CoExample *example, const CoWorld *world, CoMinimaxConfig config) {
+  CoError error;
+  CoMinimax *minimax = co_minimax_create(world, &config, &error);
+  book_check(example, minimax, &error);
+  book_own(example, minimax, destroy_minimax);
+  return minimax;
+}
+
 CoModelScore co_example_exact(CoExample *example, const CoModel *model, const float *q, double epsilon, int limit) {
   CoError error;
   size_t states = (size_t)model->states, actions = (size_t)model->actions;

@@ -127,6 +127,17 @@ const float *co_example_table(CoExample *example, const CoLearner *learner, int 
   return table;
 }
 
+CoVerdict co_example_judge(CoExample *example, const CoLearner *learner, int agent) {
+  CoError error;
+  CoVerdict verdict = {0};
+  CoEnv *env = co_example_env(example, learner->world);
+  CoJudge *judge = co_judge_create(learner->world, &learner->seat, agent, example->seed, &error);
+  bool done = judge && co_env_reset(env, &error) && co_judge(judge, env, false, &verdict, &error);
+  co_judge_destroy(judge);
+  book_check(example, done, &error);
+  return verdict;
+}
+
 // --- a table's ---
 
 typedef struct Greedy {

@@ -45,7 +45,8 @@ static void shrink(Lab *lab) {
   static const char *const small[][2] = {
       {"hidden", "8"},          {"shards", "4"},       {"num_steps", "16"},
       {"batch_size", "8"},      {"buffer_size", "16"}, {"target_update_interval", "3"},
-      {"learning_starts", "8"}, {"population", "8"},   {"horizon", "4"}};
+      {"learning_starts", "8"}, {"population", "8"},   {"horizon", "4"},
+      {"games", "4"},           {"simulations", "16"}, {"test_simulations", "16"}};
   const CoSettings *settings = &lab->algo->settings;
   ck_assert(settings->bytes <= CONFIG);
   co_settings_defaults(settings, lab->algo_config);

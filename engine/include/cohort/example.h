@@ -3,7 +3,8 @@
 #define COHORT_EXAMPLE_H
 
 #include "cohort/body.h"
-#include "cohort/match.h"
+#include "cohort/judge.h"
+#include "cohort/minimax.h"
 #include "cohort/model.h"
 #include "cohort/optim.h"
 #include "cohort/replay.h"
@@ -59,6 +60,7 @@ CoWorld *co_example_open(CoExample *example, const char *env, const char *format
 CoEnv *co_example_env(CoExample *example, const CoWorld *world); // its stream comes from the seed
 CoModel *co_example_model(CoExample *example, const CoWorld *world);
 CoTree *co_example_tree(CoExample *example, const CoWorld *world);
+CoMinimax *co_example_minimax(CoExample *example, const CoWorld *world, CoMinimaxConfig config);
 // What epsilon-greedy play by q[states][actions] earns in an episode of at most `limit` steps, exactly.
 CoModelScore co_example_exact(CoExample *example, const CoModel *model, const float *q, double epsilon, int limit);
 
@@ -94,6 +96,8 @@ CoScore co_example_evaluate(CoExample *example, const CoLearner *learner, int ep
 // What a learner that values actions ("q" of its `inspect`) says of every state of its world's model, as it does when
 // it acts greedily: a table q[states][actions], 0 where play does not go on.
 const float *co_example_values(CoExample *example, const CoLearner *learner, const CoModel *model);
+// Against every best reply in a two-player game, from its first position.
+CoVerdict co_example_judge(CoExample *example, const CoLearner *learner, int agent);
 // One of the numbers that a solver's own verdict consists of: "exploitability".
 double co_example_verdict(CoExample *example, const CoLearner *learner, const char *number);
 const float *co_example_table(CoExample *example, const CoLearner *learner, int columns); // tabular: a copy of its
