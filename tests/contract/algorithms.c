@@ -44,7 +44,7 @@ static CoWorld *find_world(Lab *lab) {
 static void shrink(Lab *lab) {
   static const char *const small[][2] = {
       {"hidden", "8"},          {"shards", "4"},       {"num_steps", "16"},
-      {"batch_size", "8"},      {"buffer_size", "16"}, {"target_update_interval", "3"},
+      {"batch_size", "4"},      {"buffer_size", "16"}, {"target_update_interval", "3"},
       {"learning_starts", "8"}, {"population", "8"},   {"horizon", "4"},
       {"games", "4"},           {"simulations", "16"}, {"test_simulations", "16"}};
   const CoSettings *settings = &lab->algo->settings;
