@@ -19,7 +19,7 @@ static bool begin(CoZero *zero, CoZeroGame *game, const char *purpose, uint64_t 
 }
 
 // Up to random_opening moves at random: the network shall know positions that good play does not lead to.
-static bool open(CoZero *zero, CoZeroGame *game, CoError *error) {
+static bool wander(CoZero *zero, CoZeroGame *game, CoError *error) {
   const CoSearchRules *rules = &zero->rules;
   float reward;
   bool ended = false;
@@ -117,7 +117,7 @@ static void play(void *user, int shard, int thread) {
   span(work, shard, &first, &end);
   for (int i = first; i < end; i++) {
     CoZeroGame *game = &zero->games[i];
-    if (!begin(zero, game, "games", (uint64_t)(zero->rounds * work->count + i), error) || !open(zero, game, error))
+    if (!begin(zero, game, "games", (uint64_t)(zero->rounds * work->count + i), error) || !wander(zero, game, error))
       count = -1;
   }
   while (count > 0) count = turn(zero, work->params[0], shard, first, end, tape, error);

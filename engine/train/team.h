@@ -16,7 +16,7 @@ typedef struct CoTeam {
   CoRollout *rollout;
   CoDecisions *decisions;
   CoHindsight *hindsight; // NULL: the rows go to the replay memory as they are
-  CoMetrics *metrics; // NULL where it does not learn
+  CoMetrics *metrics;     // NULL where it does not learn
   int64_t updates;
   int64_t oldest; // episode of the store that the checkpoint before needs; -1: there is none
 } CoTeam;
