@@ -30,11 +30,10 @@ static bool follow(Planner *self, int k, double *sum, CoError *error) {
 
 // All plans meet the same chance, but not the one that will really come.
 static bool imagine(void *user, const CoFrame *frame, const CoActing *how, int env, double *returns, CoError *error) {
-  (void)frame;
   Planner *self = user;
   CoRng chance = co_rng_split(&how->rngs[env]);
   for (int k = 0; k < self->shooting.config.population; k++) {
-    co_env_restore(self->dream, co_vecenv_bytes(how->vec, env));
+    co_env_restore(self->dream, co_frame_moment(frame, env));
     co_env_reseed(self->dream, chance);
     if (!follow(self, k, &returns[k], error)) return false;
   }

@@ -67,14 +67,13 @@ static void forget(CoPlayer *player, const CoVecEnv *vec) {
     if (clock[i] == 0) memset(player->memory + (size_t)i * player->memory_bytes, 0, player->memory_bytes);
 }
 
-static bool consult(CoPlayer *player, const CoVecEnv *vec, const CoFrame *frame, int64_t steps, CoError *error) {
+static bool consult(CoPlayer *player, const CoFrame *frame, int64_t steps, CoError *error) {
   const CoActing how = {.team = player->setup.team,
                         .explore = player->setup.explore,
                         .steps = steps,
                         .memory = player->memory,
                         .notes = player->notes,
-                        .rngs = player->rngs,
-                        .vec = vec};
+                        .rngs = player->rngs};
   return player->setup.algo->act(player->setup.self, frame, &how, player->discrete, player->continuous, error);
 }
 
@@ -137,7 +136,7 @@ bool co_player_act(CoPlayer *player, CoVecEnv *vec, int64_t steps, int *discrete
       guess(player, frame, discrete, continuous);
     return true;
   }
-  if (!consult(player, vec, frame, steps, error)) return false;
+  if (!consult(player, frame, steps, error)) return false;
   scatter(player, frame, player->spec->actions ? discrete : NULL, continuous);
   return true;
 }

@@ -46,13 +46,12 @@ typedef struct CoAlgoSetup {
 } CoAlgoSetup;
 
 typedef struct CoActing {
-  int team;            // whose agents act: of interest to those that learn for all teams
-  bool explore;        // false: greedy, for tests
-  int64_t steps;       // environment steps trained on so far: schedules
-  void *memory;        // [num_envs][agents][wants.memory]
-  float *notes;        // [num_envs][agents][wants.notes]
-  CoRng *rngs;         // [num_envs] one stream a copy
-  const CoVecEnv *vec; // the copies themselves, for planners that search from where these stand (co_vecenv_bytes)
+  int team;      // whose agents act: of interest to those that learn for all teams
+  bool explore;  // false: greedy, for tests
+  int64_t steps; // environment steps trained on so far: schedules
+  void *memory;  // [num_envs][agents][wants.memory]
+  float *notes;  // [num_envs][agents][wants.notes]
+  CoRng *rngs;   // [num_envs] one stream a copy
 } CoActing;
 
 // A change of one value of a table, for whoever wants to see the arithmetic.

@@ -22,8 +22,11 @@ typedef struct CoFrame {
   const unsigned char *moments;
   size_t stride;
 } CoFrame;
+static inline const void *co_frame_moment(const CoFrame *frame, int env) { // as co_env_restore takes it
+  return frame->moments + (size_t)env * frame->stride;
+}
 static inline const void *co_frame_state(const CoFrame *frame, int env) {
-  return frame->moments + (size_t)env * frame->stride + sizeof(CoMoment);
+  return (const CoMoment *)co_frame_moment(frame, env) + 1;
 }
 
 // Which of the costly parts to compute.
