@@ -11,7 +11,7 @@ typedef struct Settings {
 
 static const CoField fields[] = {
     CO_INT(Settings, steps, "3000", 1, 1e9, "environment steps to learn from"),
-    CO_INT(Settings, episodes, "20", 1, 1e9, "that play is judged by"),
+    CO_INT(Settings, episodes, "100", 1, 1e9, "that play is judged by"),
     CO_FIELDS_END,
 };
 static const CoProfile profiles[] = {{"quick", "steps", "250"}, {"quick", "episodes", "1"}, {NULL, NULL, NULL}};
