@@ -64,8 +64,7 @@ static void run(CoExample *example, const void *from, uint64_t seed) {
 static const CoExampleType type = {
     .name = "connect4_solver",
     .chapter = 6,
-    .idea =
-        "A table of positions makes whole boards of connect four solvable: 4 and 5 columns of 4 are draws, 6 are lost.",
+    .idea = "A table of positions makes whole boards of connect four solvable: 4 rows of 4 or 5 columns are a draw.",
     .cost = CO_COST_SECONDS,
     .seeds = 1,
     .settings = {"connect4_solver", sizeof(Settings), fields, profiles},
