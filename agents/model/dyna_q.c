@@ -121,13 +121,32 @@ static void save(const void *user, CoWriter *writer) {
   co_write(writer, &self->rng, sizeof self->rng);
 }
 
+// Whether the model leads nowhere but to states: every known one with an action that was tried, none more than there
+// are.
+static bool sound(const Learner *self) {
+  int states = self->table.states, actions = self->table.actions;
+  for (int agent = 0; agent < self->table.agents; agent++) {
+    if (self->count[agent] < 0 || self->count[agent] > states) return false;
+    for (int i = 0; i < self->count[agent]; i++) {
+      int state = self->known[agent * states + i];
+      if (state < 0 || state >= states || !memchr(self->tried + row_of(self, agent, state), 1, (size_t)actions))
+        return false;
+    }
+  }
+  for (size_t i = 0; i < co_table_size(&self->table); i++)
+    if (self->tried[i] > 1 || self->legal[i] > 1 || self->model[i].next < 0 || self->model[i].next >= states)
+      return false;
+  return true;
+}
+
 static bool load(void *user, CoReader *reader) {
   Learner *self = user;
   size_t pairs = co_table_size(&self->table), known = (size_t)self->table.agents * (size_t)(self->table.states + 1);
   return co_table_load(self, reader) && co_read(reader, self->model, pairs * sizeof *self->model, "the model") &&
          co_read(reader, self->tried, 2 * pairs * sizeof *self->tried, "what was tried") &&
          co_read(reader, self->known, known * sizeof *self->known, "the states that are known") &&
-         co_read(reader, &self->rng, sizeof self->rng, "the random stream of planning");
+         co_read(reader, &self->rng, sizeof self->rng, "the random stream of planning") &&
+         (sound(self) || co_fail(reader->error, "saved: a model that leads to states which do not exist"));
 }
 
 static const char *const metrics[] = {"td_error_abs", NULL};

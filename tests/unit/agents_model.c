@@ -50,4 +50,35 @@ START_TEST(the_model_forgets_what_is_no_longer_so) {
 }
 END_TEST
 
-CO_TESTS(the_model_repeats_what_it_saw, the_model_keeps_what_was_legal, the_model_forgets_what_is_no_longer_so)
+// A saved model that leads out of the table is refused with a sentence; the sound one is taken.
+START_TEST(a_model_that_leads_nowhere_is_refused) {
+  Lab lab = dyna("1");
+  CoError error;
+  CoWriter saved = {0};
+  feed(&lab, row(2, 1, 4, 0, 0, CO_TERMINATED));
+  lab.algo->save(lab.self, &saved);
+  ck_assert(!saved.failed);
+  // The last numbers before the stream: the states that are known, then how many.
+  const size_t states = 4, known = saved.size - sizeof(CoRng) - (states + 1) * sizeof(int32_t);
+  const struct {
+    size_t place;
+    int32_t number;
+  } wrong[] = {{0, 4}, {0, -1}, {0, 3}, {states, 5}, {states, -1}};
+  for (size_t i = 0; i <= sizeof wrong / sizeof wrong[0]; i++) {
+    bool sound = i == sizeof wrong / sizeof wrong[0];
+    unsigned char *place = (unsigned char *)saved.data + known + (sound ? 0 : wrong[i].place) * sizeof(int32_t);
+    int32_t before;
+    memcpy(&before, place, sizeof before);
+    if (!sound) memcpy(place, &wrong[i].number, sizeof before);
+    CoReader reader = co_reader(saved.data, saved.size, &error);
+    ck_assert_int_eq(lab.algo->load(lab.self, &reader), sound);
+    if (!sound) ck_assert_ptr_nonnull(strstr(error.text, "states which do not exist"));
+    memcpy(place, &before, sizeof before);
+  }
+  co_writer_free(&saved);
+  destroy(&lab);
+}
+END_TEST
+
+CO_TESTS(the_model_repeats_what_it_saw, the_model_keeps_what_was_legal, the_model_forgets_what_is_no_longer_so,
+         a_model_that_leads_nowhere_is_refused)
