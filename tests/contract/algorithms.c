@@ -5,9 +5,10 @@
 
 #include "allocations.h"
 #include "cohort/train.h"
+#include "cohort/wrappers.h"
 #include "suite.h"
 
-enum { CONFIG = 4096, TEAMS = 2 };
+enum { CONFIG = 4096, TEAMS = 2, EPISODE = 25 };
 
 // A small world, and an algorithm that trains in it.
 typedef struct Lab {
@@ -31,6 +32,7 @@ static CoWorld *find_world(Lab *lab) {
     ck_assert(type->settings.bytes <= CONFIG);
     co_settings_defaults(&type->settings, lab->env_config);
     CoWorld *world = co_world_open(type, lab->env_config, NULL);
+    if (world && co_world_spec(world)->episode_limit > EPISODE) world = co_world_limit(world, EPISODE);
     if (world && co_world_spec(world)->teams <= (lab->algo->all_teams ? TEAMS : 1) &&
         (co_world_spec(world)->actions == 0) == lab->continuous &&
         lab->algo->accepts(lab->algo_config, co_world_team(world, 0), NULL))

@@ -11,8 +11,10 @@ cd "$folder"
 captured() {
   "$program" eval hunters --algo "$1" --episodes 300 2>/dev/null | sed -n 's/.*captured \([0-9.]*\).*/\1/p'
 }
-for seed in 1 2 3; do
-  "$program" train hunters --algo hunters=ppo,prey=a2c --a2c.num_steps 128 --steps 400000 --seed $seed --out run-$seed \
+seeds=(1 2)
+[[ ${COHORT_SEEDS:-} == all ]] && seeds+=(3)
+for seed in "${seeds[@]}"; do
+  "$program" train hunters --algo hunters=ppo,prey=a2c --a2c.num_steps 128 --steps 400000 --seed "$seed" --out "run-$seed" \
     --final_episodes 0 --test_interval 0 >/dev/null 2>&1
   untaught=$(captured hunters=random,prey=random)
   fled=$(captured "hunters=random,prey=run-$seed")

@@ -36,7 +36,7 @@ START_TEST(options_walk_through_four_rooms) {
   CoWorld *world = open_world("four_rooms");
   static const char *const methods[] = {"smdp_q", "intra_option_q"};
   for (int i = 0; i < 2; i++)
-    for (uint64_t seed = 1; seed <= 3; seed++) {
+    for (uint64_t seed = 1; seed <= (uint64_t)seeds_of(3); seed++) {
       CoScore score = score_of(world, methods[i], seed, 1, ROOMS_STEPS, (const char *const[]){"lr", "0.25", NULL});
       fprintf(stderr, "four_rooms, %s, seed %d: %g steps\n", methods[i], (int)seed, score.length_mean);
       ck_assert_double_eq(score.return_mean, 1);
@@ -49,7 +49,7 @@ END_TEST
 // Policies stay stochastic: half as many steps again.
 START_TEST(the_option_critic_finds_its_way) {
   CoWorld *world = open_world("four_rooms");
-  for (uint64_t seed = 1; seed <= 3; seed++) {
+  for (uint64_t seed = 1; seed <= (uint64_t)seeds_of(3); seed++) {
     CoScore score = score_of(world, "option_critic", seed, 1, ROOMS_STEPS, NULL);
     fprintf(stderr, "four_rooms, option_critic, seed %d: %g steps\n", (int)seed, score.length_mean);
     ck_assert_double_le(score.length_mean, 1.5 * 7.59);

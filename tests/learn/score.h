@@ -64,12 +64,18 @@ static inline CoWorld *open_world(const char *name) {
   return world;
 }
 
+// How many of a test's seeds are run: two, or all of them where COHORT_SEEDS is "all" (scripts/test long).
+static inline int seeds_of(int all) {
+  const char *wish = getenv("COHORT_SEEDS");
+  return all < 2 || (wish && !strcmp(wish, "all")) ? all : 2;
+}
+
 static inline void reaches(const char *env, const char *algo, int num_envs, int steps, const char *const *settings,
                            int seeds, double threshold) {
   CoWorld *world = open_world(env);
-  for (uint64_t seed = 1; seed <= (uint64_t)seeds; seed++) {
-    double got = train(world, algo, seed, num_envs, steps, settings, NULL);
-    ck_assert_msg(got >= threshold, "%s on %s, seed %d: %g, must reach %g", algo, env, (int)seed, got, threshold);
+  for (int seed = 1; seed <= seeds_of(seeds); seed++) {
+    double got = train(world, algo, (uint64_t)seed, num_envs, steps, settings, NULL);
+    ck_assert_msg(got >= threshold, "%s on %s, seed %d: %g, must reach %g", algo, env, seed, got, threshold);
   }
   co_world_close(world);
 }
