@@ -34,8 +34,9 @@ static const int *greedy(const CoAgents *team, CoTape *tape, const CoVar *values
   return best;
 }
 
-static CoVar *mix(const Learner *self, CoTape *tape, CoVar *const *bound, CoVar *q, CoVar *global) {
-  return self->mixer->mix(self->layers, tape, bound, q, global);
+CoVar *co_q_learner_mix(const void *self, CoTape *tape, CoVar *const *bound, CoVar *q, CoVar *global) {
+  const Learner *learner = self;
+  return learner->mixer->mix(learner->layers, tape, bound, q, global);
 }
 
 static CoVar *global_state(const Learner *self, CoTape *tape, const CoBatch *batch) {
@@ -55,7 +56,7 @@ static CoVar *successors(const Learner *self, CoTape *tape, const CoBatch *batch
   const int *best = greedy(team, tape, &choosing, batch->mask + (size_t)first * (size_t)team->actions);
   CoVar *q = co_reshape(tape, co_pick(tape, values, best), steps, team->agents);
   CoVar *global = global_state(self, tape, batch);
-  return mix(self, tape, bound, q, global ? co_rows(tape, global, batch->episodes, steps) : NULL);
+  return co_q_learner_mix(self, tape, bound, q, global ? co_rows(tape, global, batch->episodes, steps) : NULL);
 }
 
 // y = r + gamma discount Q'(successor), a constant.
@@ -92,7 +93,7 @@ static CoVar *loss(void *user, int shard, CoTape *tape, CoVar *const *bound, dou
   CoVar *values = co_agents_values(&self->team, tape, bound, &batch->agent_entries, inputs);
   CoVar *global = global_state(self, tape, batch);
   if (global) global = co_gather(tape, global, co_agents_rows(tape, batch), steps);
-  CoVar *taken = mix(self, tape, bound, co_agents_taken(&self->team, tape, batch, values), global);
+  CoVar *taken = co_q_learner_mix(self, tape, bound, co_agents_taken(&self->team, tape, batch, values), global);
   CoVar *y = targets(self, tape, batch, inputs, values);
   note(taken, y, stats);
   double elements = (double)self->steps * taken->cols;

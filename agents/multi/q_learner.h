@@ -46,6 +46,8 @@ typedef struct CoMixer {
 } CoMixer;
 
 void *co_q_learner_create(const CoMixer *mixer, const void *config, const CoAlgoSetup *setup, CoError *error);
+// Its mixer, with parameters as they were bound on the tape.
+CoVar *co_q_learner_mix(const void *self, CoTape *tape, CoVar *const *bound, CoVar *q, CoVar *global);
 
 // The hooks that the three algorithms share.
 void co_q_learner_wants(const void *config, const CoSpec *spec, CoWants *wants); // without the global state

@@ -15,7 +15,7 @@ enum { AGENTS, FOODS, FREE, LAYERS };
 
 typedef struct Config {
   int size, agents, foods, level, sight, obs, reward;
-  bool coop;
+  bool coop, raw;
 } Config;
 
 static const CoField fields[] = {
@@ -28,6 +28,8 @@ static const CoField fields[] = {
                "all food needs as many as there are, three at most"),
     CO_CHOICE(Config, obs, "vector", "vector grid",
               "row, column and level of each food and agent; or layers of levels and free cells around the agent"),
+    CO_BOOL(Config, raw, "false",
+            "what is seen is counted, as in the original: on that QMIX learns nothing; false: as shares of the most"),
     CO_CHOICE(Config, reward, "shared", "shared own", "all are paid for what is loaded, or who loads by its level"),
     CO_FIELDS_END,
 };
@@ -54,6 +56,11 @@ static int sight(const Config *config) {
   return config->sight ? config->sight : config->size - 1;
 }
 
+// No food's level is higher: it takes at most all, and at most three agents.
+static int most(const Config *config) {
+  return config->level * (config->agents < 3 ? config->agents : 3);
+}
+
 static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const CoStateField **described) {
   static const char *const names[ACTIONS] = {"none", "north", "south", "west", "east", "load"};
   static const CoKey keys[] = {{"", NONE, NULL},
@@ -70,7 +77,7 @@ static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const 
   spec->global_size = 3 * (config->agents + config->foods);
   spec->obs_size = config->obs == GRID ? LAYERS * side * side : spec->global_size;
   if (config->obs == GRID) spec->obs_shape[0] = LAYERS, spec->obs_shape[1] = spec->obs_shape[2] = side;
-  spec->obs_high = (float)fmax(config->size - 1, 3 * config->level);
+  spec->obs_high = config->raw ? (float)fmax(config->size - 1, most(config)) : 1;
   spec->episode_limit = 50;
   spec->payoff = config->reward == SHARED ? CO_PAYOFF_SHARED : CO_PAYOFF_PRIVATE;
   spec->infos = infos;
@@ -142,10 +149,10 @@ static void place_agents(const Config *config, State *s, CoRng *rng) {
 
 // Away from the walls, so that it can be reached from four sides.
 static void place_food(const Config *config, State *s, CoRng *rng) {
-  int most = weakest(config, s), count = 0;
+  int all = weakest(config, s), count = 0;
   for (int i = 0; i < TRIES && count < config->foods; i++) {
     int row = co_rng_int(rng, 1, config->size - 2), column = co_rng_int(rng, 1, config->size - 2);
-    int level = config->coop ? most : co_rng_int(rng, 1, most);
+    int level = config->coop ? all : co_rng_int(rng, 1, all);
     if (crowded(config, s, row, column)) continue;
     s->food[count++] = (Thing){(int8_t)row, (int8_t)column, (int8_t)level};
     s->worth += level;
@@ -195,17 +202,17 @@ static void move(const Config *config, State *s, const int *actions) {
 // Food goes when those who load it are as strong together; each is paid by its level, all food together pays 1.
 static void load(const Config *config, State *s, int food, const int *actions, CoOutcome *outcome) {
   bool loads[MOST] = {false};
-  int strength = 0, level = s->food[food].level;
+  int sum = 0, level = s->food[food].level;
   for (int i = 0; i < config->agents; i++) {
     loads[i] = actions[i] == LOAD && adjacent(&s->agent[i], &s->food[food]);
-    strength += loads[i] ? s->agent[i].level : 0;
+    sum += loads[i] ? s->agent[i].level : 0;
   }
-  if (!level || !strength || strength < level) return;
+  if (!level || !sum || sum < level) return;
   s->food[food].level = 0;
   float pay = (float)level / (float)s->worth;
   for (int i = 0; i < config->agents; i++)
     if (config->reward == SHARED || loads[i])
-      outcome->rewards[i] += config->reward == SHARED ? pay : pay * (float)s->agent[i].level / (float)strength;
+      outcome->rewards[i] += config->reward == SHARED ? pay : pay * (float)s->agent[i].level / (float)sum;
   outcome->info[0] += 1;
 }
 
@@ -229,21 +236,30 @@ static bool available(const void *self, void *worker, const void *state, int age
 
 // --- what is seen ---
 
+// Networks want numbers of about 1, hypernetworks above all: QMIX's first values grow with the state's square.
+static float place(const Config *config, int at) {
+  return config->raw ? (float)at : (float)at / (float)(config->size - 1);
+}
+
+static float strength(const Config *config, const Thing *thing) {
+  return config->raw ? (float)thing->level : (float)thing->level / (float)most(config);
+}
+
 // What the agent does not see, and food that is not there, is -1, -1, 0.
-static float *put(float *out, const Thing *thing, const Thing *from, int far) {
+static float *put(const Config *config, float *out, const Thing *thing, const Thing *from, int far) {
   bool seen = thing->level && abs(thing->row - from->row) <= far && abs(thing->column - from->column) <= far;
-  out[0] = seen ? (float)thing->row : -1;
-  out[1] = seen ? (float)thing->column : -1;
-  out[2] = seen ? (float)thing->level : 0;
+  out[0] = seen ? place(config, thing->row) : -1;
+  out[1] = seen ? place(config, thing->column) : -1;
+  out[2] = seen ? strength(config, thing) : 0;
   return out + 3;
 }
 
 static void list(const Config *config, const State *s, int self, int far, float *out) {
   const Thing *me = &s->agent[self];
-  for (int i = 0; i < config->foods; i++) out = put(out, &s->food[i], me, far);
-  out = put(out, me, me, far);
+  for (int i = 0; i < config->foods; i++) out = put(config, out, &s->food[i], me, far);
+  out = put(config, out, me, me, far);
   for (int i = 0; i < config->agents; i++)
-    if (i != self) out = put(out, &s->agent[i], me, far);
+    if (i != self) out = put(config, out, &s->agent[i], me, far);
 }
 
 // Layers of agents' levels, of food's, and of cells that can be entered.
@@ -253,8 +269,8 @@ static void picture(const Config *config, const State *s, int agent, int far, fl
     int row = s->agent[agent].row + i / side - far, column = s->agent[agent].column + i % side - far;
     const Thing *someone = find(s->agent, config->agents, row, column);
     const Thing *food = find(s->food, config->foods, row, column);
-    if (someone) out[AGENTS * plane + i] = (float)someone->level;
-    if (food) out[FOODS * plane + i] = (float)food->level;
+    if (someone) out[AGENTS * plane + i] = strength(config, someone);
+    if (food) out[FOODS * plane + i] = strength(config, food);
     out[FREE * plane + i] = inside(config, row, column) && !someone && !food;
   }
 }

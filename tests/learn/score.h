@@ -59,6 +59,7 @@ static inline CoWorld *open_world(const char *name) {
   const CoEnvType *type = co_find_env(&registry, name, &variant, &error);
   check(type && type->settings.bytes <= CONFIG, &error);
   co_settings_defaults(&type->settings, config);
+  if (*variant) check(co_settings_set(&type->settings, config, type->variant, variant, &error), &error);
   CoWorld *world = co_world_open(type, config, &error);
   check(world, &error);
   return world;

@@ -81,7 +81,7 @@ START_TEST(one_cell_holds_one) {
 END_TEST
 
 START_TEST(what_can_be_done_and_seen) {
-  CoWorld *world = open("agents=3 sight=2"), *grid = open("agents=3 sight=1 obs=grid");
+  CoWorld *world = open("agents=3 sight=2 raw=true"), *grid = open("agents=3 sight=1 obs=grid raw=true");
   uint8_t mask[ACTIONS];
   const uint8_t beside[ACTIONS] = {1, 1, 0, 1, 1, 1}; // food south of it
   CoError error;
@@ -97,6 +97,26 @@ START_TEST(what_can_be_done_and_seen) {
                             1, 1, 1, 1, 0, 1, 0, 0, 1}; // free
   ck_assert(co_world_observe(grid, NULL, &scene, 0, obs, &error));
   for (int i = 0; i < 27; i++) ck_assert_float_eq(obs[i], layers[i]);
+  co_world_close(world);
+  co_world_close(grid);
+}
+END_TEST
+
+// Places in an 8 by 8 grid as shares of 7, levels of the 6 that three agents of level 2 can have: what is large would
+// be larger still after a hypernetwork.
+START_TEST(what_is_seen_is_about_one) {
+  CoWorld *world = open("agents=3"), *grid = open("agents=3 sight=1 obs=grid");
+  float obs[27], state[15];
+  const float counted[15] = {2, 2, 3, 5, 5, 1, 1, 2, 1, 2, 1, 2, 5, 4, 2};
+  CoError error;
+  ck_assert(co_world_observe(world, NULL, &scene, 0, obs, &error));
+  ck_assert(co_world_global(world, NULL, &scene, 0, state, &error));
+  for (int i = 0; i < 15; i++) ck_assert_float_eq_tol(obs[i], counted[i] / (i % 3 == 2 ? 6 : 7), 1e-6f);
+  ck_assert_mem_eq(obs, state, sizeof state);
+  ck_assert(co_world_observe(grid, NULL, &scene, 0, obs, &error));
+  ck_assert_float_eq_tol(obs[6], 2.f / 6, 1e-6f);
+  ck_assert_float_eq_tol(obs[16], 3.f / 6, 1e-6f);
+  ck_assert_float_eq(obs[18], 1);
   co_world_close(world);
   co_world_close(grid);
 }
@@ -129,4 +149,4 @@ START_TEST(beginnings_keep_the_rules) {
 END_TEST
 
 CO_TESTS(food_is_loaded_together_and_paid_by_level, one_cell_holds_one, what_can_be_done_and_seen,
-         beginnings_keep_the_rules)
+         what_is_seen_is_about_one, beginnings_keep_the_rules)
