@@ -6,6 +6,7 @@
   X(matrix)                                                                                                            \
   X(two_step)                                                                                                          \
   X(simple_spread)                                                                                                     \
+  X(simple_speaker_listener)                                                                                           \
   X(lbf)                                                                                                               \
   X(hide_and_seek)                                                                                                     \
   X(frozen_lake)                                                                                                       \

@@ -1,7 +1,7 @@
 // The particle world by hand: pushes, damping, contact; simple_spread's layout and both of its rewards.
 #include "planning.h"
 
-extern const CoEnvType co_simple_spread;
+extern const CoEnvType co_simple_spread, co_simple_speaker_listener;
 
 enum { MOST = 8 };
 typedef struct State { // as simple_spread's table of fields says
@@ -109,5 +109,40 @@ START_TEST(observations_as_laid_out) {
 }
 END_TEST
 
-CO_TESTS(pushes_move_what_is_damped, continuous_pushes_are_the_same_and_bounded, discs_push_each_other,
-         rewards_as_defined, observations_as_laid_out)
+enum { NONE, LEFT, RIGHT, DOWN, UP, RED, GREEN, BLUE };
+
+// One word is heard a step after it is said; who hears moves, by the same pushes; both pay the square of the distance.
+START_TEST(one_speaks_the_other_moves) {
+  CoError error;
+  CoWorld *world = plan_world(&co_simple_speaker_listener, "", NULL, &error);
+  struct { // as its table of fields says
+    double listener[4], landmark[3][2];
+    int32_t goal, said;
+  } state = {{1, 2, .5, 0}, {{0, 0}, {1, 1}, {-1, 2}}, 2, 0};
+  const float told[11] = {0, 0, 1}, silent[11] = {.5f, 0, -1, -2, 0, -1, -2, 0};
+  const uint8_t words[8] = {0, 0, 0, 0, 0, 1, 1, 1}, moves[8] = {1, 1, 1, 1, 1, 0, 0, 0};
+  const float heard[11] = {-.125f, 0, -.9875f, -2, .0125f, -1, -1.9875f, 0, 0, 1, 0};
+  float obs[11], rewards[2] = {0}, info[2] = {0};
+  uint8_t mask[8];
+  for (int i = 0; i < 2; i++) {
+    ck_assert(co_world_available(world, NULL, &state, i, mask, &error));
+    ck_assert_mem_eq(mask, i ? moves : words, sizeof mask);
+    ck_assert(co_world_observe(world, NULL, &state, i, obs, &error));
+    for (int k = 0; k < 11; k++) ck_assert_float_eq(obs[k], (i ? silent : told)[k]);
+  }
+  const CoActions actions = {(const int[]){GREEN, LEFT}, NULL};
+  CoOutcome outcome = {rewards, info, false};
+  CoRng rng = co_rng(1, "unused", 0);
+  ck_assert(co_world_type(world)->step(co_world_self(world), NULL, &state, &actions, &rng, &outcome, NULL));
+  ck_assert(!outcome.terminated);
+  for (int i = 0; i < 2; i++) ck_assert_float_eq_tol(rewards[i], -1.9875f * 1.9875f, 1e-5f);
+  ck_assert_float_eq_tol(info[0], 1.9875f, 1e-5f);
+  ck_assert_float_eq(info[1], 0);
+  ck_assert(co_world_observe(world, NULL, &state, 1, obs, &error));
+  for (int k = 0; k < 11; k++) ck_assert_float_eq_tol(obs[k], heard[k], 1e-5f);
+  co_world_close(world);
+}
+END_TEST
+
+CO_TESTS(one_speaks_the_other_moves, pushes_move_what_is_damped, continuous_pushes_are_the_same_and_bounded,
+         discs_push_each_other, rewards_as_defined, observations_as_laid_out)
