@@ -31,6 +31,7 @@ static void game_free(CoZeroGame *game) {
   free(game->obs);
   free(game->policy);
   free(game->reward);
+  free(game->value);
   free(game->mask);
   free(game->movers);
 }
@@ -52,6 +53,7 @@ static void destroy(void *user) {
   free(zero->games);
   free(zero->live);
   free(zero->batch);
+  free(zero->obs_from);
   free(zero->shares);
   free(zero);
 }
@@ -63,9 +65,10 @@ static bool game_create(CoZero *zero, CoZeroGame *game, CoError *error) {
   game->obs = malloc(moves * (size_t)zero->obs_size * sizeof *game->obs);
   game->policy = malloc(moves * actions * sizeof *game->policy);
   game->reward = malloc(moves * sizeof *game->reward);
+  game->value = malloc(moves * sizeof *game->value);
   game->mask = malloc(moves * actions);
   game->movers = malloc(moves);
-  return (game->state && game->obs && game->policy && game->reward && game->mask && game->movers) ||
+  return (game->state && game->obs && game->policy && game->reward && game->value && game->mask && game->movers) ||
          co_fail(error, "no memory for %d games of %d moves", zero->slots, zero->longest);
 }
 
@@ -93,6 +96,26 @@ static bool games_create(CoZero *zero, CoError *error) {
   if (!ok) return co_fail(error, "no memory for %d games", zero->slots);
   for (int i = 0; i < zero->slots; i++)
     if (!game_create(zero, &zero->games[i], error)) return false;
+  return true;
+}
+
+// The identity, then the game's own.
+static bool images_create(CoZero *zero, CoError *error) {
+  const CoSearchRules *rules = &zero->rules;
+  const size_t size = (size_t)zero->obs_size, actions = (size_t)zero->actions;
+  int *scratch = calloc(size + actions, sizeof *scratch);
+  bool any = scratch && zero->config.symmetry && rules->type->symmetry;
+  zero->images = 1;
+  while (any && rules->type->symmetry(rules->self, zero->images - 1, scratch, scratch + size)) zero->images++;
+  free(scratch);
+  zero->obs_from = scratch ? calloc((size_t)zero->images * (size + actions), sizeof *zero->obs_from) : NULL;
+  if (!zero->obs_from) return co_fail(error, "no memory for a game's symmetries");
+  zero->action_from = zero->obs_from + (size_t)zero->images * size;
+  for (int k = 0; k < zero->obs_size; k++) zero->obs_from[k] = k;
+  for (int a = 0; a < zero->actions; a++) zero->action_from[a] = a;
+  for (int i = 1; i < zero->images; i++)
+    rules->type->symmetry(rules->self, i - 1, zero->obs_from + (size_t)i * size,
+                          zero->action_from + (size_t)i * actions);
   return true;
 }
 
@@ -127,7 +150,8 @@ static void *create(const void *config, const CoAlgoSetup *setup, CoError *error
   zero->rng = co_rng(setup->seed, "minibatches", (uint64_t)setup->team);
   if (co_search_rules(&zero->rules, setup->world, most(zero->config.simulations, zero->config.test_simulations),
                       zero->config.c_puct, true, error) &&
-      network_create(zero, setup, error) && memory_create(zero, error) && games_create(zero, error))
+      images_create(zero, error) && network_create(zero, setup, error) && memory_create(zero, error) &&
+      games_create(zero, error))
     return zero;
   destroy(zero);
   return NULL;
@@ -170,10 +194,14 @@ static CoVar *loss(void *user, int shard, CoTape *tape, CoVar *const *bound, dou
   CoReal *z = co_tape_memory(tape, (size_t)n);
   uint8_t *mask = co_tape_bytes(tape, (size_t)n * actions);
   for (int i = 0; i < n; i++) {
-    size_t row = (size_t)zero->batch[first + i], to = (size_t)i;
-    memcpy(obs + to * size, memory->obs + row * size, size * sizeof *obs);
-    memcpy(pi + to * actions, memory->policy + row * actions, actions * sizeof *pi);
-    memcpy(mask + to * actions, memory->mask + row * actions, actions);
+    size_t row = (size_t)(zero->batch[first + i] / zero->images),
+           image = (size_t)(zero->batch[first + i] % zero->images);
+    const int *obs_from = zero->obs_from + image * size, *action_from = zero->action_from + image * actions;
+    for (size_t k = 0; k < size; k++) obs[(size_t)i * size + k] = memory->obs[row * size + (size_t)obs_from[k]];
+    for (size_t a = 0; a < actions; a++) {
+      size_t from = row * actions + (size_t)action_from[a], to = (size_t)i * actions + a;
+      pi[to] = memory->policy[from], mask[to] = memory->mask[from];
+    }
     z[i] = memory->value[row];
   }
   CoVar *hidden = co_body(tape, bound, &zero->body, co_constant(tape, n, zero->obs_size, obs));
@@ -193,7 +221,8 @@ static bool learn(CoZero *zero, CoRound *round, CoError *error) {
   if (zero->memory.count < c->learning_starts || zero->memory.count < 1) return true;
   for (int i = 0; i < c->gradient_steps; i++) {
     CoDescent descent;
-    for (int k = 0; k < c->batch_size; k++) zero->batch[k] = co_rng_int(&zero->rng, 0, zero->memory.count - 1);
+    for (int k = 0; k < c->batch_size; k++)
+      zero->batch[k] = co_rng_int(&zero->rng, 0, zero->memory.count * zero->images - 1);
     if (!co_sharded_descend(zero->sharded, &zero->params, zero->optim, c->max_grad_norm, loss, zero, &descent, error))
       return false;
     co_metric(round->metrics, "policy_loss", descent.stats[POLICY] / c->batch_size);
@@ -303,13 +332,16 @@ static const CoField fields[] = {
     CO_NUMBER(T, temperature, "1", 0.01, 100, "moves are drawn as N^(1 / temperature)"),
     CO_INT(T, temperature_moves, "8", 0, 100000, "at a game's beginning; later the most visited is taken"),
     CO_INT(T, random_opening, "4", 0, 1000, "games begin with up to this many moves at random"),
+    CO_NUMBER(T, search_share, "0.5", 0, 1,
+              "of the search's value in what values are taught; the rest: the game's result"),
+    CO_BOOL(T, symmetry, "true", "positions are learnt in their mirror images too, where the game has any"),
     CO_INT(T, games, "64", 1, 100000, "games against itself in a round"),
     CO_INT(T, shards, "4", 1, CO_ZERO_SHARDS, "parts that games and updates are cut into, for threads"),
-    CO_INT(T, buffer_size, "20000", 1, 100000000, "positions remembered"),
+    CO_INT(T, buffer_size, "60000", 1, 100000000, "positions remembered"),
     CO_INT(T, batch_size, "128", 1, 1000000, "positions in an update"),
-    CO_INT(T, gradient_steps, "16", 0, 1000000, "updates in a round"),
+    CO_INT(T, gradient_steps, "64", 0, 1000000, "updates in a round"),
     CO_INT(T, learning_starts, "256", 0, 100000000, "positions remembered before the first update"),
-    CO_NUMBER(T, lr, "0.002", 1e-9, 10, "learning rate of Adam"),
+    CO_NUMBER(T, lr, "0.001", 1e-9, 10, "learning rate of Adam"),
     CO_NUMBER(T, weight_decay, "0.0001", 0, 10, "pull of the weights to 0"),
     CO_NUMBER(T, max_grad_norm, "5", 1e-6, 1e9, "longest gradient"),
     CO_NUMBER(T, vf_coef, "1", 0, 1000, "weight of the value's loss"),

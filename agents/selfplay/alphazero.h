@@ -12,8 +12,9 @@
 typedef struct CoZeroConfig {
   CoBodyConfig body; // first
   int simulations, test_simulations;
-  double c_puct, dirichlet_alpha, dirichlet_epsilon, temperature;
+  double c_puct, dirichlet_alpha, dirichlet_epsilon, temperature, search_share;
   int temperature_moves, random_opening, games, shards;
+  bool symmetry;
   int buffer_size, batch_size, gradient_steps, learning_starts;
   double lr, weight_decay, max_grad_norm, vf_coef;
   bool gating;
@@ -27,7 +28,7 @@ typedef struct CoZeroMemory {
   float *obs;    // [capacity][obs_size] as the mover saw it
   float *policy; // [capacity][actions] shares of visits
   uint8_t *mask; // [capacity][actions]
-  float *value;  // [capacity] what the game then brought the mover
+  float *value;  // [capacity] what the game then brought the mover, and what the search said it would
 } CoZeroMemory;
 
 // A game under way, and its search.
@@ -40,8 +41,9 @@ typedef struct CoZeroGame {
   int moves;    // made so far
   float result; // to the first agent
   // Of every move made: [longest] of each.
-  float *obs, *policy, *reward; // [obs_size], [actions], to the first agent
-  uint8_t *mask;                // [actions]
+  float *obs, *policy;   // [obs_size], [actions]
+  float *reward, *value; // to the first agent: the move's, and the search's mean at the root
+  uint8_t *mask;         // [actions]
   int8_t *movers;
 } CoZeroGame;
 
@@ -58,11 +60,13 @@ typedef struct CoZero {
   CoZeroGame *games; // [slots] at least config.games, and the copies that act sees
   int **live;        // [shards] a shard's games that are searched
   CoZeroMemory memory;
-  CoRng rng; // draws positions
+  int images;                  // of a position: as it is, and the game's symmetries
+  int *obs_from, *action_from; // [images][obs_size], [images][actions] where the image's numbers stand in the original
+  CoRng rng;                   // draws positions
   uint64_t seed;
   int64_t rounds;
   double elo;                 // of `best`, the first network's is 0
-  int *batch;                 // [batch_size] the positions of the update under way
+  int *batch;                 // [batch_size] the positions of the update under way: images * row + image
   float *shares, *value_seen; // [actions], [1] of the first copy: of what act saw last
 } CoZero;
 

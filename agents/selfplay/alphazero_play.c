@@ -72,6 +72,7 @@ static bool note(CoZero *zero, CoZeroGame *game, CoError *error) {
   if (!co_search_look(&game->search, game->state, &mover, error)) return false;
   memcpy(game->mask + at * actions, game->search.mask, actions);
   co_search_visits(&game->search, game->policy + at * actions);
+  game->value[at] = game->search.nodes->mean;
   game->movers[at] = (int8_t)mover;
   return co_world_observe(zero->world, game->search.worker, game->state, mover, game->obs + at * (size_t)zero->obs_size,
                           error);
@@ -136,13 +137,14 @@ static bool run(Work *work, void (*job)(void *user, int shard, int thread), CoEr
 static void remember(CoZero *zero, const CoZeroGame *game) {
   CoZeroMemory *memory = &zero->memory;
   size_t actions = (size_t)zero->actions, size = (size_t)zero->obs_size;
-  float z = game->result;
+  float z = game->result, share = (float)zero->config.search_share;
   for (int i = 0; i < game->moves; i++) {
     size_t from = (size_t)i, to = (size_t)memory->next;
     memcpy(memory->obs + to * size, game->obs + from * size, size * sizeof *memory->obs);
     memcpy(memory->policy + to * actions, game->policy + from * actions, actions * sizeof *memory->policy);
     memcpy(memory->mask + to * actions, game->mask + from * actions, actions);
-    memory->value[to] = game->movers[i] ? -z : z;
+    float target = z + share * (game->value[i] - z);
+    memory->value[to] = game->movers[i] ? -target : target;
     z -= game->reward[i];
     memory->next = (memory->next + 1) % memory->capacity;
     if (memory->count < memory->capacity) memory->count++;

@@ -1,17 +1,11 @@
-// AlphaZero on hex and on small boards of connect four, judged by a solver: Plaat, chapter 6; Silver et al. (Science
-// 2018).
+// AlphaZero on a small board of hex, judged by a solver: Plaat, chapter 6; Silver et al. (Science 2018).
 #include "cohort/cohort.h"
 
 typedef struct Settings {
-  int board, steps;
+  int steps;
 } Settings;
 
-static const struct {
-  const char *env, *settings;
-} boards[] = {{"connect4", "columns 4 rows 4"}, {"connect4", "columns 5 rows 4"}, {"hex", "size 3"}};
-
 static const CoField fields[] = {
-    CO_CHOICE(Settings, board, "hex", "4x4 5x4 hex", "hex on 3 by 3; connect four on 4 or 5 columns of 4"),
     CO_INT(Settings, steps, "60000", 1000, 1e9, "moves of games against itself"),
     CO_FIELDS_END,
 };
@@ -21,7 +15,7 @@ static void run(CoExample *example, const void *from, uint64_t seed) {
   (void)seed; // of everything: the frame's
   const Settings *settings = from;
   static const char *const seats[] = {"moving first: short of exact play", "moving second: short of exact play"};
-  CoWorld *world = co_example_open(example, boards[settings->board].env, "%s", boards[settings->board].settings);
+  CoWorld *world = co_example_open(example, "hex", "size 3");
   CoLearner *zero = co_example_begin(example, world, "alphazero", "steps %d", settings->steps);
   for (int part = 1; part <= 4; part++) {
     co_example_advance(example, zero, settings->steps / 4 * part, NULL);

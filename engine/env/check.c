@@ -17,6 +17,7 @@ const CoCheck co_checks[] = {
     {"scripts play by the rules", co_check_scripts},
     {"steps agree with the exact model", co_check_outcomes},
     {"information sets tell what an agent knows", co_check_recall},
+    {"symmetries map games to games", co_check_symmetry},
     {"drawing leaves the state alone", co_check_draw},
     {NULL, NULL},
 };

@@ -14,6 +14,8 @@ bool co_check_scripts(const CoWorld *world, CoError *error);
 // check_model.c: the exact model and the information sets are those of play.
 bool co_check_outcomes(const CoWorld *world, CoError *error);
 bool co_check_recall(const CoWorld *world, CoError *error);
+// check_symmetry.c: a game and its image.
+bool co_check_symmetry(const CoWorld *world, CoError *error);
 // check_copies.c: states are values.
 bool co_check_fields(const CoWorld *world, CoError *error);
 bool co_check_copies(const CoWorld *world, CoError *error);

@@ -92,6 +92,11 @@ static float goal_reward(const void *self, const float *reached, const float *de
   return wrapper->factor * inner->type->goal_reward(inner->self, reached, desired, terminated);
 }
 
+static bool symmetry(const void *self, int number, int *obs_from, int *action_from) {
+  const CoWorld *inner = ((const Wrapper *)self)->inner;
+  return inner->type->symmetry(inner->self, number, obs_from, action_from);
+}
+
 static bool draw(const void *self, void *worker, const void *state, CoCanvas *canvas, CoError *error) {
   const CoWorld *inner = ((const Wrapper *)self)->inner;
   return inner->type->draw(inner->self, worker, state, canvas, error);
@@ -174,6 +179,7 @@ static void adopt(Wrapper *wrapper) {
   if (inner->goal_reward) type->goal_reward = goal_reward;
   if (inner->outcomes) type->outcomes = wrapper->frames ? NULL : outcomes;
   if (inner->task) type->task = task;
+  if (inner->symmetry) type->symmetry = wrapper->frames ? NULL : symmetry;
   if (inner->draw) type->draw = draw;
   type->step_many = NULL;
   type->observe_many = NULL;

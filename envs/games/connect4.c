@@ -171,6 +171,17 @@ static int index_of(const void *self, const void *state, int agent) {
   return index;
 }
 
+// Left and right.
+static bool symmetry(const void *self, int number, int *obs_from, int *action_from) {
+  const Config *c = &((const Board *)self)->config;
+  if (number > 0) return false;
+  for (int i = 0; i < c->columns; i++) action_from[i] = c->columns - 1 - i;
+  for (int i = 0; i < 2 * c->columns; i++) // [side][column][row]
+    for (int row = 0; row < c->rows; row++)
+      obs_from[i * c->rows + row] = (i / c->columns * c->columns + action_from[i % c->columns]) * c->rows + row;
+  return true;
+}
+
 static bool holds(int64_t stones, int bit) {
   return (uint64_t)stones >> bit & 1;
 }
@@ -236,5 +247,6 @@ const CoEnvType co_connect4 = {
     .available = available,
     .mover = mover,
     .index = index_of,
+    .symmetry = symmetry,
     .draw = draw,
 };

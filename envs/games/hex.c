@@ -145,6 +145,14 @@ static int index_of(const void *self, const void *state, int agent) {
   return index;
 }
 
+// Half a turn: it swaps an agent's two edges.
+static bool symmetry(const void *self, int number, int *obs_from, int *action_from) {
+  const int cells = ((const Board *)self)->cells;
+  for (int i = 0; i < cells; i++) action_from[i] = cells - 1 - i;
+  for (int i = 0; i < 3 * cells; i++) obs_from[i] = i / cells * cells + action_from[i % cells];
+  return number < 1;
+}
+
 static void draw_cell(const Board *board, int cell, CoColor color, float size, CoCanvas *canvas) {
   static const float corner[WAYS][2] = {{0, 1}, {.866f, .5f}, {.866f, -.5f}, {0, -1}, {-.866f, -.5f}, {-.866f, .5f}};
   int row = cell / board->size, column = cell % board->size;
@@ -205,5 +213,6 @@ const CoEnvType co_hex = {
     .available = available,
     .mover = mover,
     .index = index_of,
+    .symmetry = symmetry,
     .draw = draw,
 };

@@ -152,6 +152,19 @@ static int mover(const void *self, const void *state) {
   return ((const State *)state)->turn;
 }
 
+// What leaves the first four stones as they are: half a turn, and the two diagonals.
+static bool symmetry(const void *self, int number, int *obs_from, int *action_from) {
+  const Board *board = self;
+  const int cells = board->cells, size = board->size;
+  for (int i = 0; i < cells; i++) {
+    int across = i % size * size + i / size; // mirrored at the diagonal
+    action_from[i] = number == 0 ? cells - 1 - i : number == 1 ? across : cells - 1 - across;
+  }
+  action_from[cells] = cells;
+  for (int i = 0; i < 2 * cells; i++) obs_from[i] = i / cells * cells + action_from[i % cells];
+  return number < 3;
+}
+
 // The stones, and dots where the mover may put one.
 static bool draw(const void *self, void *worker, const void *state, CoCanvas *canvas, CoError *error) {
   (void)worker, (void)error;
@@ -188,5 +201,6 @@ const CoEnvType co_othello = {
     .observe = observe,
     .available = available,
     .mover = mover,
+    .symmetry = symmetry,
     .draw = draw,
 };

@@ -123,6 +123,18 @@ static int index_of(const void *self, const void *state, int agent) {
   return index;
 }
 
+// The square's: bit 0 mirrors rows, bit 1 columns, bit 2 the diagonal.
+static bool symmetry(const void *self, int number, int *obs_from, int *action_from) {
+  (void)self;
+  const int turn = number + 1;
+  for (int i = 0; i < CELLS; i++) {
+    int row = turn & 1 ? 2 - i / 3 : i / 3, column = turn & 2 ? 2 - i % 3 : i % 3;
+    action_from[i] = obs_from[i] = turn & 4 ? 3 * column + row : 3 * row + column;
+    obs_from[CELLS + i] = CELLS + obs_from[i];
+  }
+  return turn < 8;
+}
+
 static void show_stone(int owner, float x, float y, CoCanvas *canvas) {
   const float arm = .27f;
   co_canvas_color(canvas, co_color_team(owner));
@@ -170,5 +182,6 @@ const CoEnvType co_tictactoe = {
     .available = available,
     .mover = mover,
     .index = index_of,
+    .symmetry = symmetry,
     .draw = draw,
 };

@@ -8,7 +8,7 @@
 
 enum { SEEDS = 3, CONFIG = 1024 };
 
-extern const CoEnvType co_tictactoe, co_hex;
+extern const CoEnvType co_tictactoe, co_connect4, co_hex;
 extern const CoAlgoType co_alphazero;
 
 typedef struct Run {
@@ -125,4 +125,15 @@ START_TEST(hex_is_opened_and_played_to_win) {
 }
 END_TEST
 
-CO_TESTS(tic_tac_toe_is_never_lost, hex_is_opened_and_played_to_win)
+START_TEST(connect_four_on_four_columns_is_never_lost) {
+  static const char *const settings[] = {"hidden", "128", "conv_layers", "0", "random_opening", "10", NULL};
+  for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+    Run run;
+    train(&run, &co_connect4, "rows=4 columns=4", seed, 100000, settings);
+    for (int agent = 0; agent < 2; agent++) ck_assert_float_eq(worst(&run, agent, seed), 0);
+    end(&run);
+  }
+}
+END_TEST
+
+CO_TESTS(tic_tac_toe_is_never_lost, connect_four_on_four_columns_is_never_lost, hex_is_opened_and_played_to_win)

@@ -28,6 +28,8 @@ typedef enum Fault {
   START,
   SCRIPT,
   STALE,
+  TWICE,
+  SKEWED,
 } Fault;
 
 typedef struct State {
@@ -162,6 +164,14 @@ static int outcomes(const void *from, void *worker, const void *state, const CoA
   return count;
 }
 
+// Everything stays where it is; TWICE: the observation's number 0 stands for both; SKEWED: two actions are swapped.
+static bool symmetry(const void *from, int number, int *obs_from, int *action_from) {
+  const Fault fault = ((const Self *)from)->fault;
+  obs_from[0] = 0, obs_from[1] = fault != TWICE;
+  action_from[0] = 0, action_from[1] = fault == SKEWED ? 2 : 1, action_from[2] = 3 - action_from[1];
+  return number < 1;
+}
+
 static bool act(const void *from, void *worker, const void *state, int agent, CoRng *rng, int *action, CoError *error) {
   (void)worker, (void)state, (void)agent, (void)rng, (void)error;
   *action = ((const Self *)from)->fault == SCRIPT ? 0 : 2;
@@ -181,6 +191,7 @@ static const CoEnvType type = {.name = "walk",
                                .observe = observe,
                                .available = available,
                                .outcomes = outcomes,
+                               .symmetry = symmetry,
                                .scripts = scripts,
                                .draw = draw};
 
@@ -221,6 +232,8 @@ START_TEST(every_fault_is_found) {
       {START, "steps agree with the exact model", "the start is none of the 1 starts of the model"},
       {SCRIPT, "scripts play by the rules", "march: agent 0 does 0, which is not legal"},
       {STALE, "number of copies and threads", "state.place differs"},
+      {TWICE, "symmetries map games to games", "symmetry 0 does not keep apart"},
+      {SKEWED, "symmetries map games to games", "the image's observation has"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     char found[2048];

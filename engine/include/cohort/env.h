@@ -161,6 +161,10 @@ struct CoEnvType {
   bool (*achieved)(const void *self, void *worker, const void *state, int agent, float *goal,
                    CoError *error); // [goal_size]
   float (*goal_reward)(const void *self, const float *achieved, const float *desired, bool *terminated);
+  // Symmetries: every game from reset on has an image that is as good a game. The image's agents observe
+  // obs[obs_from[k]] as their number k, and its action a is action_from[a] of the original. Writes the one of that
+  // number, counted from 0, the identity left out; false: there are no more.
+  bool (*symmetry)(const void *self, int number, int *obs_from, int *action_from); // [obs_size], [actions]
   const CoScriptType *scripts; // ends with a NULL name; the first plays where a team is left to itself; NULL: none
   bool (*draw)(const void *self, void *worker, const void *state, CoCanvas *canvas, CoError *error);
   // The same as step and observe, for many copies in one call, where that is faster.
