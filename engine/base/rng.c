@@ -41,14 +41,16 @@ void co_rng_ints(CoRng *rngs, int count, int low, int high, int *draws) {
 }
 
 // log(x) for 0 < x < 1 by 2 atanh((m - 1) / (m + 1)), x = m 2^e with m near 1. libm's differs between machines.
-static double natural_log(double x) {
+static inline double natural_log(double x) {
   uint64_t bits;
   memcpy(&bits, &x, sizeof bits);
-  int exponent = (int)(bits >> 52) - 1023;
+  double exponent = (double)((int64_t)(bits >> 52) - 1023);
   bits = (bits & UINT64_C(0x000FFFFFFFFFFFFF)) | UINT64_C(0x3FF0000000000000);
   double m;
   memcpy(&m, &bits, sizeof m);
-  if (m > 1.4142135623730951) m /= 2, exponent++;
+  bool above = m > 1.4142135623730951;
+  m = above ? m / 2 : m;
+  exponent = above ? exponent + 1 : exponent;
   double z = (m - 1) / (m + 1), square = z * z, sum = 0; // |z| < 0.172: terms beyond z^23 are below 1e-18
   for (int k = 23; k >= 1; k -= 2) sum = sum * square + 1.0 / k;
   return exponent * 0.6931471805599453 + 2 * z * sum;
@@ -61,10 +63,6 @@ static inline double ratio(const double top[8], const double bottom[8], double x
     below = below * x + bottom[i];
   }
   return above / below;
-}
-
-static double square_root(double x) { // the instruction rounds exactly; sqrt() may be a call into libm
-  return _mm_cvtsd_f64(_mm_sqrt_sd(_mm_setzero_pd(), _mm_set_sd(x)));
 }
 
 // The inverse of the normal distribution function at 0.5 + q: Wichura, algorithm AS 241 (PPND16), relative error 1e-16.
@@ -80,19 +78,30 @@ static inline double inverse_in_the_middle(double q) {
   return q * ratio(centre[0], centre[1], 0.180625 - q * q);
 }
 
-static double inverse_beside_it(double q) {
+// How far q is from the middle, as beside it and in the tail the inverse has it: rounded exactly, on every machine.
+static inline double depth(double q) {
+  return __builtin_sqrt(-natural_log(0.5 - (q < 0 ? -q : q)));
+}
+
+static inline double inverse_beside_it(double q) {
   static const double side[2][8] = {
       {1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
        1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4},
       {1.0, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1, 1.48103976427480074590e-1,
        1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9}};
+  double x = ratio(side[0], side[1], depth(q) - 1.6);
+  return q < 0 ? -x : x;
+}
+
+#define TAIL 1.3887943864964021e-11 // e^-25: what is left of the distribution where depth is 5
+
+static double inverse_in_the_tail(double q) {
   static const double tail[2][8] = {
       {6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
        2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7},
       {1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2, 7.86869131145613259100e-4,
        1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15}};
-  double r = square_root(-natural_log(0.5 - (q < 0 ? -q : q)));
-  double x = r <= 5 ? ratio(side[0], side[1], r - 1.6) : ratio(tail[0], tail[1], r - 5);
+  double x = ratio(tail[0], tail[1], depth(q) - 5);
   return q < 0 ? -x : x;
 }
 
@@ -105,18 +114,36 @@ static inline bool is_in_the_middle(double q) {
   return q <= MIDDLE && q >= -MIDDLE;
 }
 
-double co_rng_normal(CoRng *rng) {
-  double q = centred(co_rng_next(rng));
-  return is_in_the_middle(q) ? inverse_in_the_middle(q) : inverse_beside_it(q);
+static inline bool is_in_the_tail(double q) {
+  return q < TAIL - 0.5 || q > 0.5 - TAIL;
 }
 
-// All of them as if they lay in the middle, which compilers make vectors of; then those that do not.
-void co_rng_normals(int count, const uint64_t *restrict bits, double *restrict normals) {
+double co_rng_normal(CoRng *rng) {
+  double q = centred(co_rng_next(rng));
+  return is_in_the_middle(q) ? inverse_in_the_middle(q)
+         : is_in_the_tail(q) ? inverse_in_the_tail(q)
+                             : inverse_beside_it(q);
+}
+
+// All of them as if they lay in the middle, then those that do not side by side, both of which compilers make vectors
+// of; then what lies in the tail.
+enum { LOT = 64 };
+static void normals_of(int count, const uint64_t *restrict bits, double *restrict normals) {
+  double q[LOT], x[LOT];
+  int place[LOT], beside = 0;
   for (int i = 0; i < count; i++) normals[i] = inverse_in_the_middle(centred(bits[i]));
   for (int i = 0; i < count; i++) {
-    double q = centred(bits[i]);
-    if (!is_in_the_middle(q)) normals[i] = inverse_beside_it(q);
+    place[beside] = i;
+    q[beside] = centred(bits[i]);
+    beside += !is_in_the_middle(q[beside]);
   }
+  for (int i = 0; i < beside; i++) x[i] = inverse_beside_it(q[i]);
+  for (int i = 0; i < beside; i++) normals[place[i]] = is_in_the_tail(q[i]) ? inverse_in_the_tail(q[i]) : x[i];
+}
+
+void co_rng_normals(int count, const uint64_t *bits, double *normals) {
+  for (int first = 0; first < count; first += LOT)
+    normals_of(count - first < LOT ? count - first : LOT, bits + first, normals + first);
 }
 
 void co_rng_shuffle(CoRng *rng, int *items, int count) {
@@ -129,17 +156,18 @@ void co_rng_shuffle(CoRng *rng, int *items, int count) {
 
 enum { WORD = 64 };
 
-// Which of up to 64 entries from `first` on are true, as bits.
+// Which of up to 64 entries from `first` on are true, as bits: sixteen at a time, of which the last may overlap.
 static uint64_t true_bits(const uint8_t *mask, int first, int count) {
   const __m128i zero = _mm_setzero_si128();
   const int end = count - first < WORD ? count - first : WORD;
   uint64_t bits = 0;
-  int i = 0;
-  for (mask += first; i + 16 <= end; i += 16) {
-    __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)(mask + i));
-    bits |= (uint64_t)(~_mm_movemask_epi8(_mm_cmpeq_epi8(sixteen, zero)) & 0xFFFF) << i;
+  mask += first;
+  for (int i = 0; i < end && end < 16; i++) bits |= (uint64_t)(mask[i] != 0) << i;
+  for (int i = 0; i < end && end >= 16; i += 16) {
+    int from = i + 16 <= end ? i : end - 16;
+    __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)(mask + from));
+    bits |= (uint64_t)(~_mm_movemask_epi8(_mm_cmpeq_epi8(sixteen, zero)) & 0xFFFF) << from;
   }
-  for (; i < end; i++) bits |= (uint64_t)(mask[i] != 0) << i;
   return bits;
 }
 

@@ -220,7 +220,24 @@ static bool same_view(CoEnv *env, const CoVecEnv *vec, int copy, float *obs, CoE
       if (memcmp(obs, co_vecenv_frame(vec, team)->obs + row * size, size * sizeof *obs) != 0)
         return co_fail(error, "agent %d observes something else at step %lld", world->first[team] + a,
                        (long long)co_vecenv_clock(vec)[copy]);
+      if (world->spec.states && co_env_index(env, world->first[team] + a) != co_vecenv_frame(vec, team)->index[row])
+        return co_fail(error, "agent %d is in another row of the table at step %lld", world->first[team] + a,
+                       (long long)co_vecenv_clock(vec)[copy]);
     }
+  return true;
+}
+
+// The runtime's reset (many at once where the type can) against each copy reset by itself.
+static bool restart_both(CoVecEnv *vec, CoEnv *const *alone, CoError *error) {
+  const CoWorld *world = co_vecenv_world(vec);
+  for (int i = 0; i < COPIES; i++) {
+    co_env_restore(alone[i], moment_of(vec, i));
+    if (co_env_ending(alone[i]) != CO_PLAYING && !co_env_reset(alone[i], error)) return false;
+  }
+  if (!co_vecenv_restart(vec, error)) return false;
+  for (int i = 0; i < COPIES && world->type->reset_many; i++)
+    if (memcmp(co_env_state(alone[i]), co_vecenv_state(vec, i), world->state_bytes) != 0)
+      return differ(world, co_env_state(alone[i]), co_vecenv_state(vec, i), "reset alone", 0, error);
   return true;
 }
 
@@ -228,7 +245,7 @@ static bool same_view(CoEnv *env, const CoVecEnv *vec, int copy, float *obs, CoE
 static bool step_both(CoRandomPlay *play, CoEnv *const *alone, float *obs, CoError *error) {
   const CoWorld *world = co_vecenv_world(play->vec);
   size_t agents = (size_t)world->spec.agents, width = (size_t)world->spec.action_size;
-  if (!co_vecenv_restart(play->vec, error)) return false;
+  if (!restart_both(play->vec, alone, error)) return false;
   for (int i = 0; i < COPIES; i++) co_env_restore(alone[i], moment_of(play->vec, i));
   CoActions actions = co_random_actions(play);
   if (!co_vecenv_step(play->vec, &actions, error)) return false;

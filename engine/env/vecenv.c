@@ -30,6 +30,26 @@ bool co_vecenv_each(CoVecEnv *vec, Task *task, const void *with, CoError *error)
   return true;
 }
 
+// Without a branch, since nobody can foretell which copies end.
+Group co_vecenv_gather(CoVecEnv *vec, int first, int end) {
+  int *member = vec->members + first, count = 0;
+  if (!memchr(vec->active + first, 0, (size_t)(end - first))) return (Group){first, end, vec->everyone, end - first};
+  for (int i = 0; i < end - first; i++) {
+    member[count] = i;
+    count += vec->active[first + i];
+  }
+  return (Group){first, end, member, count};
+}
+
+CoMany co_vecenv_many(const CoVecEnv *vec, const Group *group) {
+  return (CoMany){.count = group->end - group->first,
+                  .moments = vec->moments + (size_t)group->first * vec->stride,
+                  .stride = vec->stride,
+                  .running = vec->active + group->first,
+                  .runner = group->member,
+                  .runners = group->count};
+}
+
 // Nature moves until somebody else's turn comes, or the end.
 static bool settle(CoVecEnv *vec, Hand *hand, CoMoment *moment, float *rewards, float *info, CoError *error) {
   const CoWorld *world = vec->world;
@@ -41,7 +61,7 @@ static bool settle(CoVecEnv *vec, Hand *hand, CoMoment *moment, float *rewards, 
   return true;
 }
 
-static void publish(CoVecEnv *vec, int env, const CoMoment *moment) {
+static void publish(const CoVecEnv *vec, int env, const CoMoment *moment) {
   vec->ending[env] = moment->ended;
   vec->clock[env] = moment->clock;
   vec->running[env] = moment->ended == CO_PLAYING;
@@ -60,52 +80,74 @@ static bool begin(CoVecEnv *vec, Hand *hand, int env, CoError *error) {
   return true;
 }
 
-// with: which copies, as co_vecenv_reset has it; NULL: those that have ended.
-static bool restart(CoVecEnv *vec, Hand *hand, int first, int end, const void *with, CoError *error) {
-  const uint8_t *which = with;
-  int last = first; // past the last that begins: looking need not go further
-  for (int i = first; i < end; i++) {
-    vec->active[i] = which ? which[i] != 0 : !vec->running[i];
-    if (!vec->active[i]) continue;
-    if (!begin(vec, hand, i, error)) return false;
-    last = i + 1;
-  }
-  return first == last || co_vecenv_look(vec, hand, first, last, error);
-}
-
-static void clear_rewards(CoVecEnv *vec, int first, int end) {
+static void clear_rewards(CoVecEnv *vec, const Group *group) {
   size_t agents = (size_t)vec->world->spec.agents;
-  if (vec->running_count == vec->num_envs) {
-    memset(vec->rewards + (size_t)first * agents, 0, (size_t)(end - first) * agents * sizeof(float));
+  float *rewards = vec->rewards + (size_t)group->first * agents;
+  if (co_group_whole(group)) {
+    memset(rewards, 0, (size_t)group->count * agents * sizeof *rewards);
     return;
   }
-  for (int i = first; i < end; i++)
-    if (vec->running[i]) memset(vec->rewards + (size_t)i * agents, 0, agents * sizeof(float));
+  for (int k = 0; k < group->count; k++) {
+    rewards[(size_t)group->member[k] * agents] = 0;
+    if (agents > 1) memset(rewards + (size_t)group->member[k] * agents, 0, agents * sizeof *rewards);
+  }
+}
+
+static bool begin_each(CoVecEnv *vec, Hand *hand, const Group *group, CoError *error) {
+  for (int k = 0; k < group->count; k++)
+    if (!begin(vec, hand, group->first + group->member[k], error)) return false;
+  return true;
+}
+
+// The same by reset_many, where there are neither tasks nor nature.
+static bool begin_together(CoVecEnv *vec, Hand *hand, const Group *group, CoError *error) {
+  const CoMany many = co_vecenv_many(vec, group);
+  const CoVecEnv all = *vec; // no store of a byte changes it
+  size_t infos = (size_t)vec->world->infos;
+  clear_rewards(vec, group);
+  for (int k = 0; k < group->count; k++) {
+    int env = group->first + group->member[k];
+    CoMoment *moment = co_vecenv_moment(&all, env);
+    *moment = (CoMoment){.rng = moment->rng, .ended = CO_PLAYING, .begun = 1};
+    if (infos) memset(all.info + (size_t)env * infos, 0, infos * sizeof *all.info);
+    publish(&all, env, moment);
+  }
+  return vec->world->type->reset_many(vec->world->self, hand->worker, &many, error);
+}
+
+// with: which copies, as co_vecenv_reset has it; NULL: those that have ended.
+static bool restart(CoVecEnv *vec, Hand *hand, int first, int end, const void *with, CoError *error) {
+  const CoEnvType *type = vec->world->type;
+  const uint8_t *which = with ? with : vec->running;
+  uint8_t *active = vec->active;
+  for (int i = first; i < end; i++) active[i] = (which[i] != 0) == (with != NULL);
+  const Group group = co_vecenv_gather(vec, first, end);
+  if (!group.count) return true;
+  bool together = type->reset_many && !type->task && !type->mover;
+  return (together ? begin_together : begin_each)(vec, hand, &group, error) && co_vecenv_look(vec, hand, &group, error);
 }
 
 // The copies' places in the arrays of a step, zeroed where they run.
-static CoMany together(CoVecEnv *vec, int first, int end, const CoActions *all) {
+static CoMany together(CoVecEnv *vec, const Group *group, const CoActions *all) {
   size_t agents = (size_t)vec->world->spec.agents, infos = (size_t)vec->world->infos;
-  size_t from = (size_t)first, count = (size_t)(end - first), width = (size_t)vec->world->spec.action_size;
-  memcpy(vec->active + from, vec->running + from, count);
+  size_t from = (size_t)group->first, count = (size_t)(group->end - group->first);
+  size_t width = (size_t)vec->world->spec.action_size;
   memset(vec->terminated + from, 0, count);
   memset(vec->fresh + from * infos, 0, count * infos * sizeof *vec->fresh);
-  clear_rewards(vec, first, end);
-  return (CoMany){.count = end - first,
-                  .moments = vec->moments + from * vec->stride,
-                  .stride = vec->stride,
-                  .running = vec->active + from,
-                  .actions = {all->discrete ? all->discrete + from * agents : NULL,
-                              all->continuous ? all->continuous + from * agents * width : NULL},
-                  .rewards = vec->rewards + from * agents,
-                  .info = vec->fresh + from * infos,
-                  .terminated = vec->terminated + from};
+  clear_rewards(vec, group);
+  CoMany many = co_vecenv_many(vec, group);
+  many.actions.discrete = all->discrete ? all->discrete + from * agents : NULL;
+  many.actions.continuous = all->continuous ? all->continuous + from * agents * width : NULL;
+  many.rewards = vec->rewards + from * agents;
+  many.info = vec->fresh + from * infos;
+  many.terminated = vec->terminated + from;
+  return many;
 }
 
 static bool step_each(const CoWorld *world, void *worker, const CoMany *many, CoError *error) {
   size_t agents = (size_t)world->spec.agents, width = (size_t)world->spec.action_size;
-  for (int i = 0; i < many->count; i++) {
-    if (!many->running[i]) continue;
+  for (int k = 0; k < many->runners; k++) {
+    int i = many->runner[k];
     size_t row = (size_t)i * agents;
     CoMoment *moment = (CoMoment *)(void *)(many->moments + (size_t)i * many->stride);
     const CoActions own = {many->actions.discrete ? many->actions.discrete + row : NULL,
@@ -133,43 +175,47 @@ static bool count(CoVecEnv *vec, Hand *hand, int env, CoError *error) {
 }
 
 // The same where there is no nature.
-static void count_plainly(CoVecEnv *vec, int first, int end) {
+static void count_plainly(CoVecEnv *vec, const Group *group) {
   size_t infos = (size_t)vec->world->infos;
-  for (size_t i = (size_t)first * infos; i < (size_t)end * infos; i++) vec->info[i] += vec->fresh[i];
+  for (size_t i = (size_t)group->first * infos; i < (size_t)group->end * infos; i++) vec->info[i] += vec->fresh[i];
   int64_t limit = vec->world->spec.episode_limit ? vec->world->spec.episode_limit : INT64_MAX;
-  for (int i = first; i < end; i++) {
-    if (!vec->active[i]) continue;
-    CoMoment *moment = co_vecenv_moment(vec, i);
-    int64_t clock = ++vec->clock[i];
-    int32_t ended = vec->terminated[i] ? CO_TERMINATED : clock >= limit ? CO_TRUNCATED : CO_PLAYING;
+  const CoVecEnv all = *vec; // no store of a byte changes it
+  for (int k = 0; k < group->count; k++) {
+    int i = group->first + group->member[k];
+    CoMoment *moment = co_vecenv_moment(&all, i);
+    int64_t clock = ++all.clock[i];
+    int32_t ended = all.terminated[i] ? CO_TERMINATED : clock >= limit ? CO_TRUNCATED : CO_PLAYING;
     moment->clock = clock;
-    moment->ended = vec->ending[i] = ended;
-    vec->running[i] = ended == CO_PLAYING;
+    moment->ended = all.ending[i] = ended;
+    all.running[i] = ended == CO_PLAYING;
   }
 }
 
-static bool count_all(CoVecEnv *vec, Hand *hand, int first, int end, CoError *error) {
+static bool count_all(CoVecEnv *vec, Hand *hand, const Group *group, CoError *error) {
   if (!vec->world->type->mover) {
-    count_plainly(vec, first, end);
+    count_plainly(vec, group);
     return true;
   }
-  for (int i = first; i < end; i++)
-    if (vec->active[i] && !count(vec, hand, i, error)) return false;
+  for (int k = 0; k < group->count; k++)
+    if (!count(vec, hand, group->first + group->member[k], error)) return false;
   return true;
 }
 
 static bool step(CoVecEnv *vec, Hand *hand, int first, int end, const void *with, CoError *error) {
   const CoWorld *world = vec->world;
-  const CoMany many = together(vec, first, end, with);
+  memcpy(vec->active + first, vec->running + first, (size_t)(end - first));
+  const Group group = co_vecenv_gather(vec, first, end);
+  const CoMany many = together(vec, &group, with);
   if (!(world->type->step_many ? world->type->step_many(world->self, hand->worker, &many, error)
                                : step_each(world, hand->worker, &many, error)))
     return false;
-  return count_all(vec, hand, first, end, error) && co_vecenv_look(vec, hand, first, end, error);
+  return count_all(vec, hand, &group, error) && co_vecenv_look(vec, hand, &group, error);
 }
 
 static void recount(CoVecEnv *vec) {
-  vec->running_count = 0;
-  for (int i = 0; i < vec->num_envs; i++) vec->running_count += vec->running[i];
+  int count = 0;
+  for (int i = 0; i < vec->num_envs; i++) count += vec->running[i];
+  vec->running_count = count;
 }
 
 bool co_vecenv_restart(CoVecEnv *vec, CoError *error) {
@@ -213,7 +259,8 @@ static bool again(CoVecEnv *vec, Hand *hand, int first, int end, const void *wit
     vec->active[i] = moment->begun != 0;
     if (!moment->begun) vec->running[i] = 0;
   }
-  return co_vecenv_look(vec, hand, first, end, error);
+  const Group group = co_vecenv_gather(vec, first, end);
+  return co_vecenv_look(vec, hand, &group, error);
 }
 
 void co_vecenv_save(const CoVecEnv *vec, CoWriter *writer) {

@@ -35,6 +35,8 @@ struct CoVecEnv {
   int64_t *clock;         // [num_envs]
   uint8_t *running;       // [num_envs]
   uint8_t *active;        // [num_envs] the copies that a restart or a step is about
+  int *everyone;          // [num_envs] 0, 1, 2 ...
+  int *members;           // [num_envs] their numbers, those of a shard from its first place on
   uint8_t *terminated;    // [num_envs] by the last step
   float *fresh;           // [num_envs][infos] of the last step
   CoActions idle;         // zeros, for nature's moves
@@ -43,6 +45,18 @@ struct CoVecEnv {
   Sight *sights;          // [teams]
   CoFrame *frames;        // [teams]
 };
+
+// The active copies among those from `first` to before `end`.
+typedef struct Group {
+  int first, end;
+  const int *member; // [count] ascending, counted from `first`
+  int count;
+} Group;
+Group co_vecenv_gather(CoVecEnv *vec, int first, int end);
+CoMany co_vecenv_many(const CoVecEnv *vec, const Group *group); // their moments alone
+static inline bool co_group_whole(const Group *group) {
+  return group->count == group->end - group->first;
+}
 
 // Work on the copies from `first` to before `end` by one thread.
 typedef bool Task(CoVecEnv *vec, Hand *hand, int first, int end, const void *with, CoError *error);
@@ -53,8 +67,8 @@ static inline CoMoment *co_vecenv_moment(const CoVecEnv *vec, int env) {
   return (CoMoment *)(void *)(vec->moments + (size_t)env * vec->stride);
 }
 
-// Fills every team's rows of the active copies.
-bool co_vecenv_look(CoVecEnv *vec, Hand *hand, int first, int end, CoError *error);
+// Fills every team's rows of the group.
+bool co_vecenv_look(CoVecEnv *vec, Hand *hand, const Group *group, CoError *error);
 // What never changes in the rows of environments without the hooks that would change it.
 void co_vecenv_look_constants(CoVecEnv *vec);
 

@@ -49,6 +49,8 @@ static void layout(CoVecEnv *vec, CoBlock *block) {
   vec->clock = co_block_take(block, copies, sizeof(int64_t));
   vec->running = co_block_take(block, copies, 1);
   vec->active = co_block_take(block, copies, 1);
+  vec->everyone = co_block_take(block, copies, sizeof(int));
+  vec->members = co_block_take(block, copies, sizeof(int));
   vec->terminated = co_block_take(block, copies, 1);
   vec->fresh = co_block_take(block, copies * infos, sizeof(float));
   vec->idle.discrete = co_block_take(block, world->spec.actions ? agents : 0, sizeof(int));
@@ -89,6 +91,7 @@ CoVecEnv *co_vecenv_create(const CoWorld *world, int num_envs, int views, CoPool
   if (!vec) return NULL;
   for (int i = 0; i < num_envs; i++) {
     CoMoment *moment = co_vecenv_moment(vec, i);
+    vec->everyone[i] = i;
     moment->rng = co_rng(seed, purpose, (uint64_t)i);
     moment->ended = vec->ending[i] = CO_TERMINATED;
   }

@@ -9,10 +9,15 @@ typedef struct Look {
   CoVecEnv *vec;
   Hand *hand;
   const Sight *sight;
-  int first, end;    // copies
+  const Group *group;
   int agent, agents; // the team's first, and how many
   CoError *error;
 } Look;
+
+// The number of the group's k-th copy.
+static inline int copy_of(const Look *look, int k) {
+  return look->group->first + look->group->member[k];
+}
 
 static const void *state_of(const Look *look, int env) {
   return co_play_state(co_vecenv_moment(look->vec, env));
@@ -34,26 +39,25 @@ static void turns_of(const Look *look, int env) {
 static void turns(const Look *look) {
   const CoEnvType *type = look->vec->world->type;
   const uint8_t *running = look->vec->running;
-  if (!type->alive && !type->mover && look->agents == 1) {
-    memcpy(look->sight->acting + look->first, running + look->first, (size_t)(look->end - look->first));
-  } else if (!type->alive && !type->mover) {
-    for (int env = look->first; env < look->end; env++)
-      memset(look->sight->acting + env * look->agents, running[env], (size_t)look->agents);
-  } else {
-    for (int env = look->first; env < look->end; env++)
-      if (look->vec->active[env]) turns_of(look, env);
-  }
+  int count = look->group->count;
+  if (!type->alive && !type->mover && look->agents == 1)
+    memcpy(look->sight->acting + look->group->first, running + look->group->first,
+           (size_t)(look->group->end - look->group->first));
+  else if (!type->alive && !type->mover)
+    for (int k = 0; k < count; k++)
+      memset(look->sight->acting + copy_of(look, k) * look->agents, running[copy_of(look, k)], (size_t)look->agents);
+  else
+    for (int k = 0; k < count; k++) turns_of(look, copy_of(look, k));
 }
 
-// Zeros in the rows of the active copies: `row` bytes each, from `start` on.
+// Zeros in the rows of the group: `row` bytes each, from `start` on.
 static void clear(const Look *look, void *start, size_t row) {
   unsigned char *bytes = start;
-  if (look->vec->running_count == look->vec->num_envs) {
-    memset(bytes + (size_t)look->first * row, 0, (size_t)(look->end - look->first) * row);
+  if (co_group_whole(look->group)) {
+    memset(bytes + (size_t)look->group->first * row, 0, (size_t)look->group->count * row);
     return;
   }
-  for (int env = look->first; env < look->end; env++)
-    if (look->vec->active[env]) memset(bytes + (size_t)env * row, 0, row);
+  for (int k = 0; k < look->group->count; k++) memset(bytes + (size_t)copy_of(look, k) * row, 0, row);
 }
 
 // observe, privileged or achieved, of the living.
@@ -61,8 +65,8 @@ typedef bool See(const void *self, void *worker, const void *state, int agent, f
 static bool see(const Look *look, See *hook, float *to, int width) {
   const void *self = look->vec->world->self;
   clear(look, to, (size_t)(look->agents * width) * sizeof *to);
-  for (int env = look->first; env < look->end; env++) {
-    if (!look->vec->active[env]) continue;
+  for (int k = 0; k < look->group->count; k++) {
+    int env = copy_of(look, k);
     const uint8_t *alive = look->sight->alive + env * look->agents;
     float *row = to + (size_t)(env * look->agents) * (size_t)width;
     for (int a = 0; a < look->agents; a++, row += width)
@@ -73,16 +77,12 @@ static bool see(const Look *look, See *hook, float *to, int width) {
 }
 
 static bool see_together(const Look *look, int team) {
-  CoVecEnv *vec = look->vec;
-  const CoWorld *world = vec->world;
+  const CoWorld *world = look->vec->world;
   size_t row = (size_t)(look->agents * world->spec.obs_size);
-  const CoMany many = {.count = look->end - look->first,
-                       .moments = vec->moments + (size_t)look->first * vec->stride,
-                       .stride = vec->stride,
-                       .running = vec->active + look->first};
+  const CoMany many = co_vecenv_many(look->vec, look->group);
   if (!world->type->observes_whole) clear(look, look->sight->obs, row * sizeof(float));
   return world->type->observe_many(world->self, look->hand->worker, &many, team,
-                                   look->sight->obs + (size_t)look->first * row, look->error);
+                                   look->sight->obs + (size_t)look->group->first * row, look->error);
 }
 
 // Where there is no hook the living may do anything, the dead nothing.
@@ -90,8 +90,8 @@ static bool allow(const Look *look) {
   const CoWorld *world = look->vec->world;
   size_t actions = (size_t)world->spec.actions;
   clear(look, look->sight->mask, (size_t)look->agents * actions);
-  for (int env = look->first; env < look->end; env++) {
-    if (!look->vec->active[env]) continue;
+  for (int k = 0; k < look->group->count; k++) {
+    int env = copy_of(look, k);
     for (int a = 0; a < look->agents; a++) {
       size_t row = (size_t)(env * look->agents + a);
       uint8_t *mask = look->sight->mask + row * actions;
@@ -105,24 +105,27 @@ static bool allow(const Look *look) {
   return true;
 }
 
-static void number(const Look *look) {
+static void number(const Look *look, int team) {
   const CoWorld *world = look->vec->world;
-  int (*hook)(const void *self, const void *state, int agent) = world->type->index;
-  const void *self = world->self;
-  for (int env = look->first; env < look->end; env++) {
-    if (!look->vec->active[env]) continue;
-    int *index = look->sight->index + env * look->agents;
-    for (int a = 0; a < look->agents; a++) index[a] = hook(self, state_of(look, env), look->agent + a);
+  int *index = look->sight->index + look->group->first * look->agents;
+  if (world->type->index_many) {
+    const CoMany many = co_vecenv_many(look->vec, look->group);
+    world->type->index_many(world->self, &many, team, index);
+    return;
   }
+  for (int k = 0; k < look->group->count; k++)
+    for (int a = 0; a < look->agents; a++)
+      index[look->group->member[k] * look->agents + a] =
+          world->type->index(world->self, state_of(look, copy_of(look, k)), look->agent + a);
 }
 
 static bool survey(const Look *look, int team) {
   const CoWorld *world = look->vec->world;
   size_t size = (size_t)world->spec.global_size;
   clear(look, look->sight->global, size * sizeof(float));
-  for (int env = look->first; env < look->end; env++)
-    if (look->vec->active[env] && !world->type->global(world->self, look->hand->worker, state_of(look, env), team,
-                                                       look->sight->global + (size_t)env * size, look->error))
+  for (int k = 0; k < look->group->count; k++)
+    if (!world->type->global(world->self, look->hand->worker, state_of(look, copy_of(look, k)), team,
+                             look->sight->global + (size_t)copy_of(look, k) * size, look->error))
       return false;
   return true;
 }
@@ -132,7 +135,7 @@ static bool look_as(const Look *look, int team) {
   const CoEnvType *type = world->type;
   const Sight *sight = look->sight;
   turns(look);
-  if (sight->index) number(look);
+  if (sight->index) number(look, team);
   if (sight->obs &&
       !(type->observe_many ? see_together(look, team) : see(look, type->observe, sight->obs, world->spec.obs_size)))
     return false;
@@ -142,14 +145,13 @@ static bool look_as(const Look *look, int team) {
   return !sight->global || survey(look, team);
 }
 
-bool co_vecenv_look(CoVecEnv *vec, Hand *hand, int first, int end, CoError *error) {
+bool co_vecenv_look(CoVecEnv *vec, Hand *hand, const Group *group, CoError *error) {
   const CoWorld *world = vec->world;
   for (int t = 0; t < world->spec.teams; t++) {
     const Look look = {.vec = vec,
                        .hand = hand,
                        .sight = &vec->sights[t],
-                       .first = first,
-                       .end = end,
+                       .group = group,
                        .agent = world->first[t],
                        .agents = world->teams[t].agents,
                        .error = error};

@@ -181,8 +181,10 @@ static void adopt(Wrapper *wrapper) {
   if (inner->task) type->task = task;
   if (inner->symmetry) type->symmetry = wrapper->frames ? NULL : symmetry;
   if (inner->draw) type->draw = draw;
+  type->reset_many = NULL;
   type->step_many = NULL;
   type->observe_many = NULL;
+  type->index_many = NULL;
 }
 
 static void list_fields(Wrapper *wrapper, size_t count) {

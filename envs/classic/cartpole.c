@@ -105,9 +105,8 @@ static void push_lanes(Lanes *lanes, int count) {
 static bool step_many(const void *self, void *worker, const CoMany *many, CoError *error) {
   (void)self, (void)worker, (void)error;
   Lanes lanes = {.x = {0}};
-  for (int next = 0, count = 0; next < many->count; count = 0) {
-    for (; next < many->count && count < LANES; next++)
-      if (many->running[next]) enter(&lanes, count++, many, next);
+  for (int next = 0, count = 0; next < many->runners; count = 0) {
+    for (; next < many->runners && count < LANES; next++) enter(&lanes, count++, many, many->runner[next]);
     push_lanes(&lanes, count);
     for (int i = 0; i < count; i++) {
       *(Cart *)co_many_state(many, lanes.copy[i]) = state_of(&lanes, i);
@@ -120,8 +119,7 @@ static bool step_many(const void *self, void *worker, const CoMany *many, CoErro
 
 static bool observe_many(const void *self, void *worker, const CoMany *many, int team, float *obs, CoError *error) {
   (void)self, (void)worker, (void)team, (void)error;
-  for (int i = 0; i < many->count; i++)
-    if (many->running[i]) look(co_many_state(many, i), obs + 4 * i);
+  for (int k = 0; k < many->runners; k++) look(co_many_state(many, many->runner[k]), obs + 4 * many->runner[k]);
   return true;
 }
 

@@ -28,9 +28,9 @@ static const CoField fields[] = {
 };
 
 typedef struct State {
-  double value[MOST]; // bernoulli: the probability of 1
   double reward;      // of the last pull
   int64_t arm;        // the last pulled, plus 1; 0: none yet
+  double value[MOST]; // bernoulli: the probability of 1
 } State;
 
 static const CoStateField state_fields[] = {
@@ -112,19 +112,18 @@ enum { LANES = 64 };
 static bool step_many(const void *self, void *worker, const CoMany *many, CoError *error) {
   (void)worker, (void)error;
   const Config *c = self;
-  for (int first = 0; first < many->count; first += LANES) {
-    uint64_t bits[LANES] = {0};
+  for (int first = 0; first < many->runners; first += LANES) {
+    uint64_t bits[LANES];
     double luck[LANES];
-    int count = many->count - first < LANES ? many->count - first : LANES;
-    for (int i = 0; i < count; i++)
-      if (many->running[first + i]) bits[i] = co_rng_next(&co_many_moment(many, first + i)->rng);
+    const int *runner = many->runner + first;
+    int count = many->runners - first < LANES ? many->runners - first : LANES;
+    for (int i = 0; i < count; i++) bits[i] = co_rng_next(&co_many_moment(many, runner[i])->rng);
     if (c->kind == GAUSSIAN)
       co_rng_normals(count, bits, luck);
     else
       for (int i = 0; i < count; i++) luck[i] = co_rng_unit_of(bits[i]);
     for (int i = 0; i < count; i++) {
-      int copy = first + i;
-      if (!many->running[copy]) continue;
+      int copy = runner[i];
       pull(c, co_many_state(many, copy), many->actions.discrete[copy], luck[i], &co_many_moment(many, copy)->rng,
            &many->rewards[copy], &many->info[2 * copy]);
     }

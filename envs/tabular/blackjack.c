@@ -40,11 +40,19 @@ static const CoStateField state_fields[] = {
 
 enum { RANKS = 13, HANDS = RANKS * RANKS }; // ten and the faces are worth the same; first two cards
 
+// What an action leads to: one row for each of the thirteen cards, then one for each of the dealer's results.
+enum { OUTCOMES = RANKS + RESULTS - STANDS };
+typedef struct Effect {
+  int8_t total, ace, natural, dealer;
+  float reward;
+} Effect;
+
 // What never changes; of the dealer's results for each card that shows.
 typedef struct Table {
   Config rules;
   double dealer[TEN + 1][RESULTS]; // their probabilities
   double before[TEN + 1][RESULTS]; // the sum of those before each; above 1 where it cannot be, nor what follows it
+  Effect effects[2][2][BEST + 1][OUTCOMES]; // of a natural, of an ace, of a total
   State hands[HANDS];
 } Table;
 
@@ -93,6 +101,36 @@ static State hand_of(int first, int second) {
   return (State){.total = hand.total, .ace = hand.ace, .natural = hand.total == BEST};
 }
 
+static float pay(const Config *rules, bool natural, int total, int result) {
+  int dealer = result == BUST ? 0 : result == NATURAL ? BEST : result;
+  if (natural && rules->sab && result != NATURAL) return 1;
+  if (natural && rules->natural && !rules->sab && total > dealer) return 1.5f;
+  return (float)((total > dealer) - (total < dealer));
+}
+
+static Effect effect_of(const Config *rules, const State *s, int outcome) {
+  if (outcome < RANKS) {
+    Hand hand = with((Hand){s->total, s->ace, 2}, worth(outcome + 1));
+    return (Effect){(int8_t)hand.total, (int8_t)hand.ace, .reward = hand.total > BEST ? -1 : 0};
+  }
+  int result = STANDS + outcome - RANKS;
+  return (Effect){(int8_t)s->total, (int8_t)s->ace, (int8_t)s->natural, (int8_t)result,
+                  pay(rules, s->natural, s->total, result)};
+}
+
+static void tabulate(Table *table) {
+  for (int card = ACE; card <= TEN; card++) {
+    unfold(with((Hand){0}, card), 1, table->dealer[card]);
+    add_up(table->dealer[card], table->before[card]);
+  }
+  for (int i = 0; i < HANDS; i++) table->hands[i] = hand_of(worth(i / RANKS + 1), worth(i % RANKS + 1));
+  for (int i = 0; i < 4 * (BEST + 1); i++) {
+    const State s = {.natural = i & 1, .ace = i >> 1 & 1, .total = i >> 2};
+    for (int outcome = 0; outcome < OUTCOMES; outcome++)
+      table->effects[s.natural][s.ace][s.total][outcome] = effect_of(&table->rules, &s, outcome);
+  }
+}
+
 static void *open(const CoEnvType *type, const void *config, CoError *error) {
   Table *table = calloc(1, sizeof *table);
   if (!table) {
@@ -100,11 +138,7 @@ static void *open(const CoEnvType *type, const void *config, CoError *error) {
     return NULL;
   }
   table->rules = *(const Config *)config;
-  for (int card = ACE; card <= TEN; card++) {
-    unfold(with((Hand){0}, card), 1, table->dealer[card]);
-    add_up(table->dealer[card], table->before[card]);
-  }
-  for (int i = 0; i < HANDS; i++) table->hands[i] = hand_of(worth(i / RANKS + 1), worth(i % RANKS + 1));
+  tabulate(table);
   return table;
 }
 
@@ -119,53 +153,42 @@ static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const 
   *described = state_fields;
 }
 
-static bool reset(const void *self, void *worker, void *state, CoRng *rng, CoError *error) {
-  (void)worker, (void)error;
-  State *s = state;
+static inline void deal(const Table *table, State *s, CoRng *rng) {
   int three = co_rng_int(rng, 0, RANKS * HANDS - 1);
-  *s = ((const Table *)self)->hands[three % HANDS];
+  *s = table->hands[three % HANDS];
   s->shown = worth(three / HANDS + 1);
-  return true;
 }
 
-static float pay(const Config *rules, const State *s) {
-  int dealer = s->dealer == BUST ? 0 : s->dealer == NATURAL ? BEST : s->dealer;
-  if (s->natural && rules->sab && s->dealer != NATURAL) return 1;
-  if (s->natural && rules->natural && !rules->sab && s->total > dealer) return 1.5f;
-  return (float)((s->total > dealer) - (s->total < dealer));
-}
+CO_SOLO_RESET(reset, deal)
 
-static void hit(State *s, int card) {
-  Hand hand = with((Hand){s->total, s->ace, 2}, card);
-  s->total = hand.total;
-  s->ace = hand.ace;
-  s->natural = 0;
-}
-
-// What the dealer ends with.
-static inline int dealt(const Table *table, int shown, CoRng *rng) {
-  double draw = co_rng_unit(rng);
+// What the dealer ends with, by a draw from [0, 1).
+static inline int dealt(const Table *table, int shown, double luck) {
   int result = STANDS;
-  for (int i = STANDS + 1; i < RESULTS; i++) result += draw >= table->before[shown][i];
+  for (int i = STANDS + 1; i < RESULTS; i++) result += luck >= table->before[shown][i];
   return result;
 }
 
-static inline bool play(const Table *table, State *s, int action, CoRng *rng, float *reward) {
-  if (action == HIT) {
-    hit(s, worth(co_rng_int(rng, 1, 13)));
-    *reward = s->total > BEST ? -1 : 0;
-    return s->total > BEST;
-  }
-  s->dealer = dealt(table, s->shown, rng);
-  *reward = pay(&table->rules, s);
-  return true;
+static inline bool apply(const Table *table, State *s, int outcome, float *reward) {
+  const Effect *effect = &table->effects[s->natural][s->ace][s->total][outcome];
+  s->total = effect->total;
+  s->ace = effect->ace;
+  s->natural = effect->natural;
+  s->dealer = effect->dealer;
+  *reward = effect->reward;
+  return (effect->total > BEST) | (effect->dealer != HIDDEN);
 }
 
-CO_SOLO_STEP(step, play, discrete)
+// Without a branch, since nobody can foretell an action either.
+static inline bool play(const Table *table, State *s, int action, double luck, float *reward) {
+  int rank = (int)(luck * RANKS), result = RANKS + dealt(table, s->shown, luck) - STANDS;
+  return apply(table, s, rank + (result - rank) * (action == STICK), reward);
+}
+
+CO_SOLO_LUCKY_STEP(step, play, discrete)
 
 // Does it matter that the hand is 21 in two cards?
-static bool special(const Table *table, const State *s) {
-  return s->natural && (table->rules.natural || table->rules.sab);
+static inline bool special(const Table *table, const State *s) {
+  return (table->rules.natural || table->rules.sab) && s->natural;
 }
 
 static inline void look(const Table *table, const State *s, float *obs) {
@@ -177,11 +200,11 @@ static inline void look(const Table *table, const State *s, float *obs) {
 
 CO_SOLO_OBSERVE(observe, look, SIGHTS)
 
-static int index_of(const void *self, const void *state, int agent) {
-  (void)agent;
-  const State *s = state;
-  return special(self, s) ? TOTALS + s->shown : (s->total * (TEN + 1) + s->shown) * 2 + s->ace;
+static inline int row(const Table *table, const State *s) {
+  return special(table, s) ? TOTALS + s->shown : (s->total * (TEN + 1) + s->shown) * 2 + s->ace;
 }
+
+CO_SOLO_INDEX(index_of, row)
 
 static int begin(CoTransition *out, int capacity) {
   if (capacity < TEN * TEN * TEN) return -1;
@@ -202,20 +225,15 @@ static int outcomes(const void *self, void *worker, const void *state, const CoA
   const Table *table = self;
   if (!state) return begin(out, capacity);
   bool hits = actions->discrete[0] == HIT;
-  int first = hits ? ACE : STANDS, end = hits ? TEN + 1 : RESULTS;
-  if (end - first > capacity) return -1;
-  for (int i = 0; i < end - first; i++) {
+  int first = hits ? 0 : RANKS, count = hits ? TEN : OUTCOMES - RANKS;
+  if (count > capacity) return -1;
+  for (int i = 0; i < count; i++) {
     State *s = out[i].state;
     *s = *(const State *)state;
-    if (hits)
-      hit(s, first + i);
-    else
-      s->dealer = first + i;
-    out[i].probability = hits ? chance(first + i) : table->dealer[s->shown][first + i];
-    out[i].terminated = !hits || s->total > BEST;
-    out[i].rewards[0] = !hits ? pay(&table->rules, s) : s->total > BEST ? -1 : 0;
+    out[i].probability = hits ? chance(ACE + i) : table->dealer[s->shown][STANDS + i];
+    out[i].terminated = apply(table, s, first + i, out[i].rewards);
   }
-  return end - first;
+  return count;
 }
 
 static void show_card(float x, float y, const char *text, CoCanvas *canvas) {
@@ -261,7 +279,9 @@ const CoEnvType co_blackjack = {
     .index = index_of,
     .outcomes = outcomes,
     .draw = draw,
+    .reset_many = reset_many,
     .step_many = step_many,
     .observe_many = observe_many,
+    .index_many = index_of_many,
     .observes_whole = true,
 };

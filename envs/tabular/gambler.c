@@ -60,21 +60,20 @@ static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const 
   *described = state_fields;
 }
 
-static bool reset(const void *self, void *worker, void *state, CoRng *rng, CoError *error) {
-  (void)worker, (void)error;
-  int capital = ((const Table *)self)->config.capital;
-  ((State *)state)->capital = capital ? capital : co_rng_int(rng, 1, GOAL - 1);
-  return true;
+static inline void begin_with(const Table *table, State *s, CoRng *rng) {
+  s->capital = table->config.capital ? table->config.capital : co_rng_int(rng, 1, GOAL - 1);
 }
 
-static inline bool toss(const Table *table, State *s, int stake, CoRng *rng, float *reward) {
-  int heads = co_rng_unit(rng) < table->config.heads;
+CO_SOLO_RESET(reset, begin_with)
+
+static inline bool toss(const Table *table, State *s, int stake, double luck, float *reward) {
+  int heads = luck < table->config.heads;
   s->capital += stake * (2 * heads - 1); // without a branch, since nobody can foretell it
   *reward = s->capital == GOAL;
   return most(s->capital) == 0;
 }
 
-CO_SOLO_STEP(step, toss, discrete)
+CO_SOLO_LUCKY_STEP(step, toss, discrete)
 
 static inline void look(const void *self, const State *s, float *obs) {
   (void)self;
@@ -89,10 +88,12 @@ static bool available(const void *self, void *worker, const void *state, int age
   return true;
 }
 
-static int index_of(const void *self, const void *state, int agent) {
-  (void)self, (void)agent;
-  return ((const State *)state)->capital;
+static inline int row(const Table *table, const State *s) {
+  (void)table;
+  return s->capital;
 }
+
+CO_SOLO_INDEX(index_of, row)
 
 static int begin(const Config *c, CoTransition *out, int capacity) {
   int count = c->capital ? 1 : GOAL - 1;
@@ -150,7 +151,9 @@ const CoEnvType co_gambler = {
     .index = index_of,
     .outcomes = outcomes,
     .draw = draw,
+    .reset_many = reset_many,
     .step_many = step_many,
     .observe_many = observe_many,
+    .index_many = index_of_many,
     .observes_whole = true,
 };

@@ -69,16 +69,12 @@ typedef struct Room {
   CoGrid grid;
   State start;
   int boxes, floors, states;
+  bool target[CO_GRID_MOST * CO_GRID_MOST];                    // of a cell
   int floor[CO_GRID_MOST * CO_GRID_MOST];                      // number of a cell among those without a wall
   int64_t rank[BOXES][CO_GRID_MOST * CO_GRID_MOST];            // what a box in a cell adds to the number of a state
   int16_t ahead[CO_GRID_MOST * CO_GRID_MOST][CO_GRID_ACTIONS]; // the next cell; the same before a wall or the edge
   float empty[CHANNELS * CO_GRID_MOST * CO_GRID_MOST];         // what is seen without boxes and player
 } Room;
-
-static bool is_target(const Room *room, int cell) {
-  char c = room->grid.cells[cell];
-  return c == '.' || c == '*' || c == '+';
-}
 
 static int64_t choose(int n, int k) {
   int64_t count = 1;
@@ -91,7 +87,7 @@ static void tabulate(Room *room) {
   int cells = co_grid_cells(&room->grid);
   for (int i = 0; i < cells; i++) {
     room->empty[WALL * cells + i] = room->grid.cells[i] == '#';
-    room->empty[TARGET * cells + i] = is_target(room, i);
+    room->empty[TARGET * cells + i] = room->target[i];
     for (int move = 0; move < CO_GRID_ACTIONS; move++) {
       int next = co_grid_go(&room->grid, i, move);
       room->ahead[i][move] = (int16_t)(room->grid.cells[next] == '#' ? i : next);
@@ -111,7 +107,8 @@ static bool survey(Room *room, const Config *c, CoError *error) {
     if (box && room->boxes < BOXES) room->start.box[room->boxes] = i;
     players += player;
     room->boxes += box;
-    targets += is_target(room, i);
+    room->target[i] = letter == '.' || letter == '*' || letter == '+';
+    targets += room->target[i];
     room->floor[i] = room->floors;
     room->floors += letter != '#';
   }
@@ -161,7 +158,7 @@ static int box_at(const Room *room, const State *s, int cell) { // -1: none
 
 static bool solved(const Room *room, const State *s) {
   for (int i = 0; i < room->boxes; i++)
-    if (!is_target(room, s->box[i])) return false;
+    if (!room->target[s->box[i]]) return false;
   return true;
 }
 
@@ -171,22 +168,22 @@ static void put(const Room *room, State *s, int box, int cell) {
   s->box[box] = cell;
 }
 
-// What the move pays; `pushed` tells whether a box moved.
-static double act(const Room *room, State *s, int move, bool *pushed) {
+// What the move pays; `pushed` tells whether a box moved, `done` whether all are home.
+static inline double act(const Room *room, State *s, int move, bool *pushed, bool *done) {
   const Config *c = &room->config;
   int next = room->ahead[s->player][move], box = box_at(room, s, next), beyond = room->ahead[next][move];
   *pushed = box >= 0 && beyond != next && box_at(room, s, beyond) < 0;
   if (box < 0 || *pushed) s->player = next;
+  if (*pushed) put(room, s, box, beyond);
+  *done = solved(room, s);
   if (!*pushed) return c->step_reward;
-  put(room, s, box, beyond);
-  double reward = c->step_reward + c->push_reward + c->box_reward * (is_target(room, beyond) - is_target(room, next));
-  return reward + (solved(room, s) ? c->solved_reward : 0);
+  double reward = c->step_reward + c->push_reward + c->box_reward * (room->target[beyond] - room->target[next]);
+  return reward + (*done ? c->solved_reward : 0);
 }
 
 static inline bool advance(const Room *room, State *s, int move, float *reward, float *info) {
-  bool pushed;
-  *reward = (float)act(room, s, move, &pushed);
-  bool done = solved(room, s);
+  bool pushed, done;
+  *reward = (float)act(room, s, move, &pushed, &done);
   info[0] = done;
   info[1] = pushed;
   return done;
@@ -201,10 +198,11 @@ static bool step(const void *self, void *worker, void *state, const CoActions *a
 
 static bool step_many(const void *self, void *worker, const CoMany *many, CoError *error) {
   (void)worker, (void)error;
-  for (int i = 0; i < many->count; i++)
-    if (many->running[i])
-      many->terminated[i] =
-          advance(self, co_many_state(many, i), many->actions.discrete[i], &many->rewards[i], &many->info[2 * i]);
+  for (int k = 0; k < many->runners; k++) {
+    int i = many->runner[k];
+    many->terminated[i] =
+        advance(self, co_many_state(many, i), many->actions.discrete[i], &many->rewards[i], &many->info[2 * i]);
+  }
   return true;
 }
 
@@ -218,26 +216,25 @@ static inline void look(const Room *room, const State *s, float *obs) {
 CO_SOLO_OBSERVE(observe, look, CHANNELS *co_grid_cells(&((const Room *)self)->grid))
 
 // The boxes' cells as a combination, by rank, and the player's.
-static int index_of(const void *self, const void *state, int agent) {
-  (void)agent;
-  const Room *room = self;
-  const State *s = state;
+static inline int number(const Room *room, const State *s) {
   int64_t rank = 0;
   for (int i = 0; i < room->boxes; i++) rank += room->rank[i][s->box[i]];
   return (int)(rank * room->floors) + room->floor[s->player];
 }
+
+CO_SOLO_INDEX(index_of, number)
 
 static int outcomes(const void *self, void *worker, const void *state, const CoActions *actions, CoTransition *out,
                     int capacity, CoError *error) {
   (void)worker, (void)error;
   if (capacity < 1) return -1;
   const Room *room = self;
-  bool pushed;
+  bool pushed, done = false;
   State *s = out->state;
   *s = state ? *(const State *)state : room->start;
-  out->rewards[0] = state ? (float)act(room, s, actions->discrete[0], &pushed) : 0;
+  out->rewards[0] = state ? (float)act(room, s, actions->discrete[0], &pushed, &done) : 0;
   out->probability = 1;
-  out->terminated = solved(room, s);
+  out->terminated = done;
   return 1;
 }
 
@@ -250,11 +247,11 @@ static bool draw(const void *self, void *worker, const void *state, CoCanvas *ca
   for (int i = 0; i < co_grid_cells(&room->grid); i++) {
     co_grid_tile(canvas, columns, i,
                  room->grid.cells[i] == '#' ? (CoColor){92, 74, 66, 255} : (CoColor){52, 58, 68, 255});
-    if (is_target(room, i)) co_grid_disc(canvas, columns, i, .14f, (CoColor){222, 96, 84, 255});
+    if (room->target[i]) co_grid_disc(canvas, columns, i, .14f, (CoColor){222, 96, 84, 255});
   }
   for (int i = 0; i < room->boxes; i++) {
     float x = (float)(s->box[i] % columns), y = (float)(s->box[i] / columns);
-    bool home = is_target(room, s->box[i]);
+    bool home = room->target[s->box[i]];
     co_canvas_color(canvas, home ? (CoColor){108, 176, 96, 255} : (CoColor){206, 158, 92, 255});
     co_canvas_rect(canvas, x + .14f, y + .14f, .72f, .72f);
     co_canvas_color(canvas, (CoColor){60, 44, 30, 255});
@@ -282,5 +279,6 @@ const CoEnvType co_sokoban = {
     .draw = draw,
     .step_many = step_many,
     .observe_many = observe_many,
+    .index_many = index_of_many,
     .observes_whole = true,
 };

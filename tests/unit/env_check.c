@@ -20,8 +20,10 @@ typedef enum Fault {
   REWARD_UNEQUAL,
   HIDDEN,
   PADDING,
+  MANY_RESET,
   MANY_STEP,
   MANY_OBSERVE,
+  MANY_INDEX,
   DRAWS,
   MODEL,
   CHANCE,
@@ -65,6 +67,7 @@ static void describe(const void *from, CoSpec *spec, size_t *state_bytes, const 
                    .obs_low = -1000,
                    .obs_high = 1000,
                    .actions = 3,
+                   .states = 3,
                    .episode_limit = 9,
                    .payoff = CO_PAYOFF_SHARED};
   static const float lows[] = {-1000, -1}, highs[] = {1000, 1}, empty[] = {1000, -1};
@@ -114,6 +117,28 @@ static bool available(const void *from, void *worker, const void *state, int age
   const Self *self = from;
   for (int i = 0; i < 3; i++) mask[i] = i > 0 && !(self->fault == MASK_EMPTY && agent == 1);
   return true;
+}
+
+static int index_of(const void *self, const void *state, int agent) {
+  (void)self, (void)agent;
+  return ((const State *)state)->last;
+}
+
+static bool reset_many(const void *from, void *worker, const CoMany *many, CoError *error) {
+  for (int k = 0; k < many->runners; k++) {
+    State *state = co_many_state(many, many->runner[k]);
+    *state = (State){.drawn = ((const Self *)from)->fault == MANY_RESET};
+    if (!reset(from, worker, state, &co_many_moment(many, many->runner[k])->rng, error)) return false;
+  }
+  return true;
+}
+
+static void index_many(const void *from, const CoMany *many, int team, int *index) {
+  (void)team;
+  for (int k = 0; k < many->runners; k++)
+    for (int a = 0, i = many->runner[k]; a < 2; a++)
+      index[2 * i + a] =
+          (index_of(from, co_many_state(many, i), a) + (i == 3 && ((const Self *)from)->fault == MANY_INDEX)) % 3;
 }
 
 static bool step_many(const void *from, void *worker, const CoMany *many, CoError *error) {
@@ -189,6 +214,7 @@ static const CoEnvType type = {.name = "walk",
                                .reset = reset,
                                .step = step,
                                .observe = observe,
+                               .index = index_of,
                                .available = available,
                                .outcomes = outcomes,
                                .symmetry = symmetry,
@@ -198,8 +224,10 @@ static const CoEnvType type = {.name = "walk",
 // The sentence of the first rule that is broken, behind its name; "" for none.
 static void first_fault(Fault fault, char *out, size_t capacity) {
   CoEnvType own = type;
-  if (fault == NONE || fault == MANY_STEP || fault == MANY_OBSERVE)
+  if (fault == NONE || (fault >= MANY_RESET && fault <= MANY_INDEX)) {
+    own.reset_many = reset_many, own.index_many = index_many;
     own.step_many = step_many, own.observe_many = observe_many;
+  }
   CoError error = {""};
   CoWorld *world = co_world_open(&own, &(Self){fault}, &error);
   ck_assert_ptr_nonnull(world);
@@ -224,8 +252,10 @@ START_TEST(every_fault_is_found) {
       {REWARD_UNEQUAL, "play is sound", "agents 0 and 1 of one team get 1 and 2"},
       {HIDDEN, "number of copies and threads", "state.drawn differs at step"},
       {PADDING, "copied states go on alike", "byte 14 of the state is no field's"},
+      {MANY_RESET, "many copies at once", "reset alone, state.drawn differs at step 0"},
       {MANY_STEP, "many copies at once", "rewards differ at step 1"},
       {MANY_OBSERVE, "number of copies and threads", "observations of team 0 differ at step"},
+      {MANY_INDEX, "many copies at once", "agent 0 is in another row of the table at step 1"},
       {DRAWS, "drawing leaves the state alone", "state.drawn differs at step 1"},
       {MODEL, "steps agree with the exact model", "step 1 is none of the 1 outcomes"},
       {CHANCE, "steps agree with the exact model", "successors sum to 0.9, must be 1"},

@@ -125,7 +125,8 @@ static void pull(const char *settings, double *value, double *mean, double *vari
     sum += reward;
     squares += reward * reward;
   }
-  memcpy(value, co_env_state(env), ARMS * sizeof *value);
+  ck_assert_str_eq(co_world_fields(world)->name, "value");
+  memcpy(value, (const char *)co_env_state(env) + co_world_fields(world)->offset, ARMS * sizeof *value);
   *mean = sum / PULLS;
   *variance = squares / PULLS - *mean * *mean;
   *optimal = (double)co_env_info(env)[0] / PULLS;

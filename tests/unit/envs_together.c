@@ -20,6 +20,7 @@ static void same(const CoVecEnv *a, const CoVecEnv *b) {
   ck_assert_int_eq(spec->teams, 1);
   ck_assert_mem_eq(co_vecenv_frame(a, 0)->obs, co_vecenv_frame(b, 0)->obs,
                    rows * (size_t)spec->obs_size * sizeof(float));
+  if (spec->states) ck_assert_mem_eq(co_vecenv_frame(a, 0)->index, co_vecenv_frame(b, 0)->index, rows * sizeof(int));
   ck_assert_mem_eq(co_vecenv_rewards(a), co_vecenv_rewards(b), rows * sizeof(float));
   ck_assert_mem_eq(co_vecenv_info(a), co_vecenv_info(b),
                    COPIES * (size_t)co_world_infos(co_vecenv_world(a)) * sizeof(float));
@@ -30,8 +31,10 @@ static void same(const CoVecEnv *a, const CoVecEnv *b) {
 static void compare(const CoEnvType *type, const void *config) {
   CoError error;
   CoEnvType alone = *type;
+  alone.reset_many = NULL;
   alone.step_many = NULL;
   alone.observe_many = NULL;
+  alone.index_many = NULL;
   CoWorld *worlds[2] = {co_world_open(type, config, &error), co_world_open(&alone, config, &error)};
   CoRandomPlay plays[2] = {begin(worlds[0]), begin(worlds[1])};
   for (int t = 0; t < STEPS; t++) {

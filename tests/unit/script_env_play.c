@@ -176,7 +176,13 @@ START_TEST(many_at_once_are_the_same) {
     memcpy(moments + (size_t)i * stride, co_env_bytes(alone[i]), stride);
     running[i] = i != 3;
   }
-  CoMany many = {COPIES, moments, stride, running, {actions, NULL}, rewards, NULL, terminated};
+  CoMany many = {.count = COPIES,
+                 .moments = moments,
+                 .stride = stride,
+                 .running = running,
+                 .actions = {actions, NULL},
+                 .rewards = rewards,
+                 .terminated = terminated};
   for (int step = 0; step < 30; step++) {
     for (int i = 0; i < COPIES * AGENTS; i++) actions[i] = (step + i) % 4, rewards[i] = 0;
     ck_assert_msg(type->step_many(self, worker, &many, &error), "%s", error.text);

@@ -105,6 +105,8 @@ typedef struct CoMany {
   float *rewards;         // [count][agents], zeroed where running
   float *info;            // [count][infos], zeroed: this step's
   uint8_t *terminated;    // [count], zeroed
+  const int *runner; // [runners] the numbers of the copies that are running, ascending: a loop over them asks nothing
+  int runners;
 } CoMany;
 
 // A scripted player that an environment brings along: reads the state, gives one agent's action. Its action numbers may
@@ -167,11 +169,14 @@ struct CoEnvType {
   bool (*symmetry)(const void *self, int number, int *obs_from, int *action_from); // [obs_size], [actions]
   const CoScriptType *scripts; // ends with a NULL name; the first plays where a team is left to itself; NULL: none
   bool (*draw)(const void *self, void *worker, const void *state, CoCanvas *canvas, CoError *error);
-  // The same as step and observe, for many copies in one call, where that is faster.
+  // The same as reset, step, observe and index, for many copies in one call, where that is faster. reset_many writes
+  // every number of a state, which need not be zeroed for it; it is not asked where there are tasks or nature moves.
+  bool (*reset_many)(const void *self, void *worker, const CoMany *many, CoError *error);
   bool (*step_many)(const void *self, void *worker, const CoMany *many, CoError *error);
   bool (*observe_many)(const void *self, void *worker, const CoMany *many, int team, float *obs,
                        CoError *error); // [count][agents of the team][obs_size], zeroed; rows of copies at rest and of
                                         // the dead stay as they are
+  void (*index_many)(const void *self, const CoMany *many, int team, int *index); // [count][agents of the team]
   bool observes_whole; // observe_many writes every number of a row, which need not be zeroed for it; nobody dies
 };
 
