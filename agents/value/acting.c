@@ -54,9 +54,10 @@ bool co_dqn_act(void *self, const CoFrame *frame, const CoActing *how, int *disc
   dqn->epsilon = how->explore ? (float)co_dqn_epsilon(dqn, how->steps) : 0;
   const Movers m = find(dqn, frame, how);
   if (!m.count) return true;
+  CoVar *const *bound = how->explore ? dqn->bound : dqn->played_bound;
   const CoNoise noise = how->explore ? co_dqn_noise(&dqn->network, tape, m.rngs, m.count) : (CoNoise){0};
   CoVar *x = co_dqn_inputs(dqn, tape, frame->obs, m.at, m.agent, m.count);
-  const CoVar *q = co_dqn_values(dqn, tape, co_dqn_outputs(&dqn->network, tape, dqn->bound, x, m.mask, noise));
+  const CoVar *q = co_dqn_values(dqn, tape, co_dqn_outputs(&dqn->network, tape, bound, x, m.mask, noise));
   for (int i = 0; i < m.count; i++) {
     float *shown = dqn->q + (size_t)m.at[i] * actions;
     memcpy(shown, q->data + (size_t)i * actions, actions * sizeof *shown);

@@ -153,6 +153,8 @@ static bool learn(void *self, CoLearning *learning, CoError *error) {
   if (learning->steps < c->learning_starts || !co_replay_count(learning->replay)) return true;
   for (int64_t i = due(learning, c->train_interval) * c->gradient_steps; i > 0; i--)
     if (!update(dqn, learning, error)) return false;
+  if (c->average_time) // Polyak and Juditsky, 1992
+    co_params_blend(&dqn->mean, &dqn->params, fmin(1, (double)learning->new_steps / c->average_time));
   if (!due(learning, c->target_update_interval)) return true;
   if (c->tau < 1)
     co_params_blend(&dqn->target, &dqn->params, c->tau);
@@ -189,6 +191,8 @@ static const CoField fields[] = {
     CO_ALIASED(CoDqnConfig, lr, "learning_rate alpha", CO_FIELD_NUMBER, "0.001", 1e-6, 1, "learning rate"),
     CO_INT(CoDqnConfig, lr_anneal_time, "0", 0, 2000000000,
            "steps in which lr falls to 0 in a straight line; 0: it does not fall"),
+    CO_INT(CoDqnConfig, average_time, "0", 0, 2000000000,
+           "steps over which weights are averaged for play that does not explore; 0: the last ones play"),
     CO_CHOICE(CoDqnConfig, optimizer, "adam", CO_OPTIM_CHOICES, "what steps down the gradient"),
     CO_NUMBER(CoDqnConfig, optim_eps, "1e-8", 1e-12, 1, "epsilon of adam and rmsprop"),
     CO_ALIASED(CoDqnConfig, max_grad_norm, "grad_norm_clip", CO_FIELD_NUMBER, "10", 1e-6, 1e9,

@@ -19,7 +19,7 @@ typedef struct CoDqnConfig {
   double v_min, v_max, noisy_sigma, per_alpha, per_beta;
   int per_beta_anneal_time;
   double gamma, lr, max_grad_norm, optim_eps, tau;
-  int lr_anneal_time, optimizer, shards; // CoOptimKind
+  int lr_anneal_time, average_time, optimizer, shards; // CoOptimKind
   int batch_size, buffer_size, learning_starts, train_interval, gradient_steps, target_update_interval;
   double epsilon_start, epsilon_finish;
   int epsilon_anneal_time;
@@ -40,11 +40,12 @@ typedef struct CoDqn {
   CoDqnConfig config;
   CoDqnNetwork network;
   int agents, obs_size, inputs, num_envs;
-  CoParams params, target;
+  CoParams params, target, mean; // mean: of params over the last steps, where average_time asks for it
   CoOptim *optim;
   CoSharded *sharded;
-  CoTape *tape; // for acting and for targets; `bound` and `target_bound` at its beginning
-  CoVar **bound, **target_bound;
+  const CoParams *played; // what is played when nothing is explored, saved as weights: the mean, or params
+  CoTape *tape;           // for acting and for targets; at its beginning what is bound
+  CoVar **bound, **target_bound, **played_bound;
   CoTapeMark mark;
   CoRng rng;     // draws batches and their noise
   float *q;      // [num_envs][agents][actions] what act saw last

@@ -57,6 +57,9 @@ static bool build(CoDqn *dqn, const CoAlgoSetup *setup, CoError *error) {
   co_dqn_init(dqn, &rng);
   dqn->rng = co_rng(setup->seed, "minibatches", (uint64_t)setup->team);
   if (!co_params_clone(&dqn->target, &dqn->params, error)) return false;
+  const bool averages = dqn->config.average_time > 0;
+  if (averages && !co_params_clone(&dqn->mean, &dqn->params, error)) return false;
+  dqn->played = averages ? &dqn->mean : &dqn->params;
   dqn->optim = optimiser(&dqn->config, dqn->params.size, error);
   dqn->sharded = dqn->optim ? co_sharded_create(&dqn->params, dqn->config.shards, setup->pool, error) : NULL;
   dqn->tape = dqn->sharded ? co_tape_create(TAPE_BYTES, error) : NULL;
@@ -64,6 +67,7 @@ static bool build(CoDqn *dqn, const CoAlgoSetup *setup, CoError *error) {
   co_tape_record(dqn->tape, false);
   dqn->bound = co_params_bind(dqn->tape, &dqn->params);
   dqn->target_bound = co_params_bind(dqn->tape, &dqn->target);
+  dqn->played_bound = averages ? co_params_bind(dqn->tape, &dqn->mean) : dqn->bound;
   dqn->mark = co_tape_mark(dqn->tape);
   return true;
 }
@@ -93,6 +97,7 @@ void co_dqn_destroy(void *self) {
   co_optim_destroy(dqn->optim);
   co_params_free(&dqn->params);
   co_params_free(&dqn->target);
+  co_params_free(&dqn->mean);
   free(dqn->q);
   free(dqn->errors);
   free(dqn);
@@ -102,6 +107,7 @@ void co_dqn_save(const void *self, CoWriter *writer) {
   const CoDqn *dqn = self;
   co_params_save(&dqn->params, writer);
   co_params_save(&dqn->target, writer);
+  if (dqn->config.average_time) co_params_save(&dqn->mean, writer);
   co_optim_save(dqn->optim, writer);
   co_write(writer, &dqn->rng, sizeof dqn->rng);
 }
@@ -109,7 +115,7 @@ void co_dqn_save(const void *self, CoWriter *writer) {
 bool co_dqn_load(void *self, CoReader *reader) {
   CoDqn *dqn = self;
   return co_params_load(&dqn->params, reader) && co_params_load(&dqn->target, reader) &&
-         co_optim_load(dqn->optim, reader) &&
+         (!dqn->config.average_time || co_params_load(&dqn->mean, reader)) && co_optim_load(dqn->optim, reader) &&
          co_read(reader, &dqn->rng, sizeof dqn->rng, "the minibatches' random stream");
 }
 
@@ -118,5 +124,5 @@ bool co_dqn_weights(const void *self, const char *folder, CoError *error) {
   char path[4096];
   int length = snprintf(path, sizeof path, "%s/agent.safetensors", folder);
   if (length < 0 || (size_t)length >= sizeof path) return co_fail(error, "%s: the path is too long", folder);
-  return co_safetensors_write(&dqn->params, NULL, path, error);
+  return co_safetensors_write(dqn->played, NULL, path, error);
 }

@@ -64,14 +64,14 @@ static bool layers(const char *name, const CoDqn *dqn, const CoNoisy stream_of[2
   for (int i = 0; i < 2; i++) {
     char whole[64];
     snprintf(whole, sizeof whole, "%s[%d]", name, i + 1);
-    if (!co_export_dense(whole, &dqn->params, stream_of[i].mean, lua, error)) return false;
+    if (!co_export_dense(whole, dqn->played, stream_of[i].mean, lua, error)) return false;
   }
   return true;
 }
 
 static bool numbers(const CoDqn *dqn, CoWriter *lua, CoError *error) {
   const CoDqnNetwork *network = &dqn->network;
-  return co_export_body("hidden", &dqn->params, &network->body, lua, error) &&
+  return co_export_body("hidden", dqn->played, &network->body, lua, error) &&
          (!network->duels || layers("value", dqn, network->value, lua, error)) &&
          layers("advantage", dqn, network->advantage, lua, error);
 }

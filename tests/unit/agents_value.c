@@ -402,6 +402,20 @@ START_TEST(noise_explores) {
 }
 END_TEST
 
+// An update takes 0 to 0.1, of which the mean of two steps makes half.
+START_TEST(the_mean_of_the_weights_plays) {
+  Lab lab;
+  int counts[ACTIONS];
+  prepare(&lab, (const char *const[]){"average_time", "2", NULL});
+  co_params_copy(&lab.dqn->mean, &lab.dqn->params);
+  add(&lab, 1, 0);
+  learn(&lab);
+  near(act(&lab, true, 1, counts), 0.1);
+  near(act(&lab, false, 1, counts), 0.05);
+  destroy(&lab);
+}
+END_TEST
+
 START_TEST(wrong_settings_are_answered_with_a_sentence) {
   CoDqnConfig config;
   CoError error;
@@ -422,4 +436,5 @@ CO_TESTS(projections_by_hand, quantile_loss_by_hand, noisy_layers_by_hand, noise
          losses_of_large_errors, an_end_does_not_bootstrap, double_q_values_what_the_online_network_chooses,
          duelling_streams, distributions_step_down_their_divergence, quantiles_step_down_their_loss,
          errors_become_priorities, weights_make_up_for_priorities, the_rhythm_of_updates, soft_copies,
-         acting_explores_among_the_legal, noise_explores, wrong_settings_are_answered_with_a_sentence)
+         acting_explores_among_the_legal, noise_explores, the_mean_of_the_weights_plays,
+         wrong_settings_are_answered_with_a_sentence)
