@@ -6,18 +6,19 @@
 typedef struct Settings {
   CoBodyConfig body;
   double alpha, gamma, epsilon;
-  int steps, replay, batch, hold;
+  int steps, replay, batch, hold, mean;
 } Settings;
 
 static const CoField fields[] = {
     CO_BODY_FIELDS("128", "relu"),
-    CO_ALIASED(Settings, alpha, "lr", CO_FIELD_NUMBER, "0.001", 1e-6, 1, "step size of Adam; falls to 0 in the end"),
+    CO_ALIASED(Settings, alpha, "lr", CO_FIELD_NUMBER, "0.0023", 1e-6, 1, "step size of Adam; falls to 0.3 of it"),
     CO_NUMBER(Settings, gamma, "0.99", 0, 1, "discount of a step"),
-    CO_NUMBER(Settings, epsilon, "0.05", 0, 1, "share of random actions, to which it falls from 1 in 10000 steps"),
-    CO_INT(Settings, steps, "50000", 1, 1e9, "to learn from"),
+    CO_NUMBER(Settings, epsilon, "0.05", 0, 1, "share of random actions, to which it falls from 1 in 2000 steps"),
+    CO_INT(Settings, steps, "30000", 1, 1e9, "to learn from"),
     CO_INT(Settings, replay, "100000", 1, 1e8, "steps remembered"),
-    CO_INT(Settings, batch, "64", 1, 10000, "of them in an update, every other step from step 1000 on"),
-    CO_INT(Settings, hold, "100", 1, 1e9, "steps for which the target network stays"),
+    CO_INT(Settings, batch, "64", 1, 10000, "of them in an update, every step from step 1000 on"),
+    CO_INT(Settings, hold, "50", 1, 1e9, "steps for which the target network stays"),
+    CO_INT(Settings, mean, "3000", 1, 1e9, "steps over which the weights are averaged that are tested; 1: the last"),
     CO_FIELDS_END,
 };
 static const CoProfile profiles[] = {{"quick", "steps", "5000"}, {NULL, NULL, NULL}};
@@ -26,7 +27,7 @@ static const uint8_t all[ACTIONS] = {1, 1};
 
 typedef struct Agent {
   const Settings *set;
-  CoNetwork *online, *target; // Q(.; theta); Q(.; theta-), as it was up to `hold` steps ago
+  CoNetwork *online, *target, *mean; // Q(.; theta); Q(.; theta-), as it was up to `hold` steps ago; the mean of theta
   CoReplay *replay;
   CoRng rng;
 } Agent;
@@ -38,13 +39,13 @@ static CoVar *values(CoNetwork *net, int count, const float *obs) {
 
 static int greedy(void *user, const float *obs, const uint8_t *mask, CoRng *rng) {
   (void)rng;
-  return co_argmax(ACTIONS, values(((Agent *)user)->online, 1, obs)->data, mask);
+  return co_argmax(ACTIONS, values(((Agent *)user)->mean, 1, obs)->data, mask);
 }
 
 static int epsilon_greedy(Agent *agent, const float *obs, int step) {
-  const double epsilon = agent->set->epsilon + fmax(0, 1 - step / 10000.0) * (1 - agent->set->epsilon);
+  const double epsilon = agent->set->epsilon + fmax(0, 1 - step / 2000.0) * (1 - agent->set->epsilon);
   if (co_rng_unit(&agent->rng) < epsilon) return co_rng_int(&agent->rng, 0, ACTIONS - 1);
-  return greedy(agent, obs, all, NULL);
+  return co_argmax(ACTIONS, values(agent->online, 1, obs)->data, all);
 }
 
 // One step down (y - Q(s, a; theta))^2 / 2, where y = r + gamma max_a' Q(s', a'; theta-), of rows from the memory.
@@ -59,7 +60,6 @@ static void update(CoExample *example, Agent *agent) {
   co_example_descend(example, agent->online, co_affine(tape, co_mean_all(tape, square), (CoReal)0.5, 0));
 }
 
-// Acts once and remembers what came of it.
 static void act(Agent *agent, CoEnv *env, int step) {
   float obs[INPUTS], next[INPUTS];
   co_env_observe(env, 0, obs, NULL);
@@ -72,13 +72,13 @@ static void act(Agent *agent, CoEnv *env, int step) {
   co_replay_add(agent->replay, &row, 1);
 }
 
-static void learn(CoExample *example, Agent *agent, CoEnv *env) {
-  const Settings *set = agent->set;
+static void learn(CoExample *example, const Settings *set, Agent *agent, CoEnv *env) {
   co_env_reset(env, NULL);
   for (int step = 1; step <= set->steps; step++) {
     act(agent, env, step);
-    co_optim_rate(agent->online->optim, set->alpha * (1 - (double)step / (set->steps + 1)));
-    if (step >= 1000 && step % 2 == 0) update(example, agent);
+    co_optim_rate(agent->online->optim, set->alpha * (1 - 0.7 * step / set->steps));
+    if (step >= 1000) update(example, agent);
+    co_params_blend(&agent->mean->params, &agent->online->params, 1.0 / set->mean);
     if (step % set->hold == 0) co_params_copy(&agent->target->params, &agent->online->params);
     if (co_env_ending(env) == CO_PLAYING) continue;
     co_example_point(example, "length of an episode", step, (double)co_env_clock(env));
@@ -92,9 +92,9 @@ static void run(CoExample *example, const void *settings, uint64_t seed) {
   Agent *agent = co_example_memory(example, 1, sizeof *agent);
   *agent = (Agent){.set = set, .rng = co_rng(seed, "dqn_cartpole", 0)};
   agent->online = co_example_body(example, &set->body, (const int[3]){INPUTS}, ACTIONS, set->alpha, &agent->rng);
-  agent->target = co_example_copy(example, agent->online);
+  agent->target = co_example_copy(example, agent->online), agent->mean = co_example_copy(example, agent->online);
   agent->replay = co_example_replay(example, world, set->replay);
-  learn(example, agent, co_example_env(example, world));
+  learn(example, set, agent, co_example_env(example, world));
   const CoLearner *learner = co_example_player(example, world, greedy, agent);
   double got = co_example_evaluate(example, learner, 100).return_mean;
   co_example_claim(example, (CoClaim){"mean of 100 episodes", 500, 475, 500, 0.8, false, true}, got);
