@@ -148,8 +148,7 @@ static bool draw(void *user, CoLearning *learning, CoError *error) {
   base->drawn = 0;
   if (!kept) return true;
   if (!co_episodes_sample(learning->store, kept < base->config.batch_size ? kept : base->config.batch_size,
-                          base->config.shards, &base->rng, co_sharded_pool(base->critic_step), &self->batches, &steps,
-                          error))
+                          base->config.shards, &base->rng, co_sharded_pool(base->step), &self->batches, &steps, error))
     return false;
   self->noise = co_rng_next(&base->rng);
   for (int k = 0; k < base->config.shards; k++)

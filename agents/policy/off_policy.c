@@ -76,10 +76,10 @@ static CoOptim *adam(double lr, size_t size, CoError *error) {
 
 static bool make_steps(CoOffPolicy *self, const CoAlgoSetup *setup, CoError *error) {
   int shards = self->config.shards;
+  const CoParams *larger = self->actor.size > self->critic.size ? &self->actor : &self->critic;
   return (self->actor_optim = adam(self->config.actor_lr, self->actor.size, error)) &&
          (self->critic_optim = adam(self->config.lr, self->critic.size, error)) &&
-         (self->actor_step = co_sharded_create(&self->actor, shards, setup->pool, error)) &&
-         (self->critic_step = co_sharded_create(&self->critic, shards, setup->pool, error));
+         (self->step = co_sharded_create(larger, shards, setup->pool, error));
 }
 
 static bool make_tape(CoOffPolicy *self, CoError *error) {
@@ -129,8 +129,7 @@ void co_off_policy_destroy(void *user) {
   CoOffPolicy *self = user;
   if (!self) return;
   co_tape_destroy(self->tape);
-  co_sharded_destroy(self->actor_step);
-  co_sharded_destroy(self->critic_step);
+  co_sharded_destroy(self->step);
   co_optim_destroy(self->actor_optim);
   co_optim_destroy(self->critic_optim);
   CoParams *const sets[] = {&self->actor, &self->critic, &self->slow_actor, &self->slow_critic};

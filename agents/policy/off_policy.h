@@ -79,8 +79,8 @@ typedef struct CoOffPolicy {
   CoActorNetwork actor_net, critic_net[CO_OFF_POLICY_CRITICS];
   CoParams actor, critic, slow_actor, slow_critic; // the critics are one set; slow_actor may be empty
   CoOptim *actor_optim, *critic_optim;
-  CoSharded *actor_step, *critic_step;
-  CoTape *tape; // for acting, with `bound`, the actor, and `judge`, the critics, at its beginning
+  CoSharded *step; // of the actor and of the critics by turns
+  CoTape *tape;    // for acting, with `bound`, the actor, and `judge`, the critics, at its beginning
   CoVar **bound, **judge;
   CoTapeMark mark;
   CoRng rng;            // draws rows, and the noise of updates

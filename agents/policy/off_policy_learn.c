@@ -124,8 +124,7 @@ bool co_off_policy_step_critics(void *user, CoNextValue next_value, struct CoMet
   CoOffPolicy *self = user;
   Descent descent = {.self = self, .next_value = next_value};
   CoDescent out;
-  if (!co_sharded_descend(self->critic_step, &self->critic, self->critic_optim, INFINITY, critic_loss, &descent, &out,
-                          error))
+  if (!co_sharded_descend(self->step, &self->critic, self->critic_optim, INFINITY, critic_loss, &descent, &out, error))
     return false;
   co_metric(metrics, "critic_loss", out.loss);
   co_metric(metrics, "q_mean", out.stats[VALUE] / (double)self->drawn);
@@ -147,8 +146,7 @@ bool co_off_policy_step_actor(void *user, CoActorLoss loss_of, double stats[CO_S
   CoOffPolicy *self = user;
   Descent descent = {.self = self, .actor_loss = loss_of};
   CoDescent out;
-  if (!co_sharded_descend(self->actor_step, &self->actor, self->actor_optim, INFINITY, actor_loss, &descent, &out,
-                          error))
+  if (!co_sharded_descend(self->step, &self->actor, self->actor_optim, INFINITY, actor_loss, &descent, &out, error))
     return false;
   for (int i = 0; i < CO_SHARD_STATS; i++) stats[i] = out.stats[i] / (double)self->drawn;
   co_metric(metrics, "actor_loss", out.loss);

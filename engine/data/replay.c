@@ -236,14 +236,22 @@ static void weigh(CoReplay *replay, int count, double beta) {
     replay->weight[i] = (float)co_exp(beta * co_log(least / tree_at(&replay->tree, replay->drawn[i])));
 }
 
-static void gather(CoReplay *replay, Column c, int i) {
+// The drawn rows of a column.
+static void gather(CoReplay *replay, Column c, int count) {
   size_t width = stored(replay, c);
-  const unsigned char *from = replay->ring.data[c] + (size_t)replay->drawn[i] * width;
-  unsigned char *to = replay->batch.data[c] + (size_t)i * replay->width[c];
-  if (replay->bytes && seen(c))
-    to_floats(from, width, (float *)(void *)to);
-  else
-    memcpy(to, from, width);
+  const unsigned char *from = replay->ring.data[c];
+  unsigned char *to = replay->batch.data[c];
+  const int *drawn = replay->drawn;
+  if (!width) return;
+  if (replay->bytes && seen(c)) {
+    for (int i = 0; i < count; i++, to += replay->width[c])
+      to_floats(from + (size_t)drawn[i] * width, width, (float *)(void *)to);
+  } else if (width == sizeof(uint32_t)) { // most columns are a number: not worth a call
+    for (int i = 0; i < count; i++, to += width)
+      memcpy(to, from + (size_t)drawn[i] * sizeof(uint32_t), sizeof(uint32_t));
+  } else {
+    for (int i = 0; i < count; i++, to += width) memcpy(to, from + (size_t)drawn[i] * width, width);
+  }
 }
 
 const CoRows *co_replay_sample(CoReplay *replay, int count, double beta, CoRng *rng, CoError *error) {
@@ -251,8 +259,7 @@ const CoRows *co_replay_sample(CoReplay *replay, int count, double beta, CoRng *
   if (!make_room(replay, count, error)) return NULL;
   draw(replay, count, rng);
   weigh(replay, count, beta);
-  for (Column c = 0; c < COLUMNS; c++)
-    for (int i = 0; i < count; i++) gather(replay, c, i);
+  for (Column c = 0; c < COLUMNS; c++) gather(replay, c, count);
   replay->rows.count = count;
   return &replay->rows;
 }

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <cblas.h>
+#include <immintrin.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -75,6 +76,23 @@ static void gemm_by_terms(int m, int n, int k, CoReal alpha, const CoReal *a, in
            b + (size_t)l * (size_t)ldb, ldb, l ? 1 : beta, c + (size_t)i * (size_t)ldc, ldc);
 }
 
+// to [cols][rows] is from [rows][cols] turned: floats four by four in registers, then what is left.
+static void turn(int rows, int cols, const CoReal *from, int stride, CoReal *to) {
+  int tall = 0, wide = 0;
+#ifndef CO_REAL_IS_DOUBLE
+  tall = rows / 4 * 4, wide = cols / 4 * 4;
+  for (int i = 0; i < tall; i += 4)
+    for (int j = 0; j < wide; j += 4) {
+      __m128 row[4];
+      for (int k = 0; k < 4; k++) row[k] = _mm_loadu_ps(from + (size_t)(i + k) * (size_t)stride + j);
+      _MM_TRANSPOSE4_PS(row[0], row[1], row[2], row[3]);
+      for (int k = 0; k < 4; k++) _mm_storeu_ps(to + (j + k) * rows + i, row[k]);
+    }
+#endif
+  for (int i = 0; i < rows; i++)
+    for (int j = i < tall ? wide : 0; j < cols; j++) to[j * rows + i] = from[(size_t)i * (size_t)stride + (size_t)j];
+}
+
 // C = A B^T where A has many rows: B is turned, a square at a time.
 enum { MANY = 96, TERMS = 16, SIDE = 64 };
 static void gemm_turned(int m, int n, int k, CoReal alpha, const CoReal *a, int lda, const CoReal *b, int ldb,
@@ -84,8 +102,7 @@ static void gemm_turned(int m, int n, int k, CoReal alpha, const CoReal *a, int 
     for (int l = 0; l < k; l += SIDE) {
       int wide = least(SIDE, n - j), deep = least(SIDE, k - l);
       const CoReal *from = b + (size_t)j * (size_t)ldb + l;
-      for (int y = 0; y < deep; y++)
-        for (int x = 0; x < wide; x++) turned[y * wide + x] = from[(size_t)x * (size_t)ldb + (size_t)y];
+      turn(wide, deep, from, ldb, turned);
       gemm_by_rows(m, wide, deep, alpha, a + l, lda, turned, wide, l ? 1 : beta, c + j, ldc);
     }
 }

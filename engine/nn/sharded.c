@@ -107,19 +107,19 @@ static void work(void *user, int number, int thread) {
 
 bool co_sharded_gradient(CoSharded *sharded, const CoParams *params, CoShardLoss loss, void *user, CoReal **gradient,
                          double *value, double stats[CO_SHARD_STATS], CoError *error) {
-  assert(params->size == sharded->size);
+  assert(params->size <= sharded->size);
   co_pool_run(sharded->pool, sharded->count, work, &(Work){sharded, params, loss, user});
   Shard *first = &sharded->shards[0];
   *gradient = first->gradient;
   *value = 0;
   memset(stats, 0, CO_SHARD_STATS * sizeof *stats);
-  if (!first->used) memset(first->gradient, 0, sharded->size * sizeof(CoReal));
+  if (!first->used) memset(first->gradient, 0, params->size * sizeof(CoReal));
   for (int i = 0; i < sharded->count; i++) {
     const Shard *shard = &sharded->shards[i];
     for (int j = 0; j < CO_SHARD_STATS; j++) stats[j] += shard->stats[j];
     if (!shard->used) continue;
     *value += shard->value;
-    if (i > 0) co_axpy(sharded->size, 1, shard->gradient, first->gradient);
+    if (i > 0) co_axpy(params->size, 1, shard->gradient, first->gradient);
   }
   return isfinite(*value) || co_fail(error, "the loss is %g", *value);
 }

@@ -44,7 +44,8 @@ typedef struct CoSharded CoSharded;
 #define CO_SHARD_STATS 8
 typedef CoVar *(*CoShardLoss)(void *user, int shard, CoTape *tape, CoVar *const *bound, double *stats);
 
-// Tapes for `shards` shards (one a thread) and gradient blocks for `params`.
+// Tapes for `shards` shards (one a thread) and gradient blocks for `params`, or for any set that is not larger: steps
+// of several sets by turns share the memory, which stays close.
 CoSharded *co_sharded_create(const CoParams *params, int shards, CoPool *pool, CoError *error);
 void co_sharded_destroy(CoSharded *sharded);
 CoTape *co_sharded_tape(CoSharded *sharded, int thread); // for work of the algorithm's own between updates
