@@ -1,4 +1,6 @@
 // Hide and seek by hand: what is pushed, locked and climbed, who sees whom, what a step pays.
+#include <stdlib.h>
+
 #include "planning.h"
 
 extern const CoEnvType co_hide_and_seek;
@@ -145,5 +147,83 @@ START_TEST(sight_ends_at_walls) {
 }
 END_TEST
 
-CO_TESTS(hiders_shut_the_door, shelters_are_known_when_the_chase_begins, seekers_climb_in,
-         masks_are_what_would_do_nothing, sight_ends_at_walls)
+// --- how long it takes, by search: one moves, the others wait ---
+
+enum { CELLS = 81, KEYS = CELLS * CELLS * 2, FAR = 99 };
+
+typedef struct Search {
+  State queue[KEYS];
+  int16_t steps[KEYS];
+  bool known[KEYS];
+} Search;
+
+static int cell(const int16_t *place) {
+  return place[0] * 9 + place[1];
+}
+
+// The fewest steps until `done`; states differ in where the agent and the thing are, and in whether that is locked.
+static int fewest(const CoWorld *world, const State *from, int agent, int thing,
+                  bool (*done)(const State *, const Stepped *)) {
+  Search *search = calloc(1, sizeof *search);
+  int head = 0, tail = 1, found = FAR;
+  search->queue[0] = *from;
+  while (head < tail && found == FAR) {
+    int here = head++;
+    for (int action = NONE; action < ACTIONS && found == FAR; action++) {
+      int actions[4] = {0};
+      State next = search->queue[here];
+      actions[agent] = action;
+      Stepped stepped = step(world, &next, actions[0], actions[1], actions[2], actions[3]);
+      next.clock = from->clock;
+      int key = (cell(next.agent[agent]) * CELLS + cell(next.thing[thing])) * 2 + next.thing[thing][2];
+      if (done(&next, &stepped)) found = search->steps[here] + 1;
+      if (search->known[key]) continue;
+      search->known[key] = true;
+      search->steps[tail] = (int16_t)(search->steps[here] + 1);
+      search->queue[tail++] = next;
+    }
+  }
+  free(search);
+  return found;
+}
+
+static bool shut(const State *s, const Stepped *stepped) {
+  (void)stepped;
+  return cell(s->thing[0]) == 4 * 9 + 6 && s->thing[0][2] && s->agent[0][0] > 4 && s->agent[1][0] > 4;
+}
+
+static bool seen(const State *s, const Stepped *stepped) {
+  (void)s;
+  return stepped->rewards[0] < 0;
+}
+
+static int lesser(int a, int b) {
+  return a < b ? a : b;
+}
+
+// One hider has the time to shut the door, and the other may wait. Then a seeker that knows everything sees one of them
+// no sooner than it has pushed the ramp to the wall, and never where the ramp is locked.
+START_TEST(a_shelter_can_be_built_in_time_and_pays) {
+  CoWorld *prepare = open("prepare=1000"), *chase = open("prepare=0 chase=1000");
+  CoRng rng = co_rng(1, "hide_and_seek", 0);
+  int built = 0, seen_before = 0, seen_after = 0;
+  for (int i = 0; i < 100; i++) {
+    State s;
+    memset(&s, 0, sizeof s);
+    ck_assert(co_world_type(prepare)->reset(co_world_self(prepare), NULL, &s, &rng, NULL));
+    built += lesser(fewest(prepare, &s, 0, 0, shut), fewest(prepare, &s, 1, 0, shut)) <= 16;
+    seen_before += lesser(fewest(chase, &s, 2, 2, seen), fewest(chase, &s, 3, 2, seen));
+    s.thing[0][0] = 4, s.thing[0][1] = 6, s.thing[0][2] = 1;
+    seen_after += lesser(fewest(chase, &s, 2, 2, seen), fewest(chase, &s, 3, 2, seen));
+    s.thing[2][2] = 1;
+    ck_assert_int_eq(fewest(chase, &s, 2, 2, seen), FAR);
+  }
+  ck_assert_int_ge(built, 98);
+  ck_assert_int_ge(seen_after - seen_before, 500); // by 5 steps and more on average, of the 32 that count
+  co_world_close(prepare);
+  co_world_close(chase);
+}
+END_TEST
+
+CO_TESTS(a_shelter_can_be_built_in_time_and_pays, hiders_shut_the_door, shelters_are_known_when_the_chase_begins,
+         seekers_climb_in, masks_are_what_would_do_nothing, sight_ends_at_walls)
