@@ -152,7 +152,7 @@ static void forages(const char *name, int seeds, int steps) {
   CoWorld *world = plan_world(&co_lbf, field, NULL, &error);
   double *value = calloc(STATES, sizeof *value);
   solve(world, value);
-  for (uint64_t seed = 1; seed <= (uint64_t)seeds; seed++) {
+  for (uint64_t seed = 1; seed <= (uint64_t)seeds_of(seeds); seed++) {
     CoScore score;
     CoTrain *run = trained(world, name, seed, COPIES, steps, &settings[0][0], NULL, &score);
     Verdict got = judge(world, name, co_train_algo(run, 0), value);
