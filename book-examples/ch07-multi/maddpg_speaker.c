@@ -66,9 +66,9 @@ static void run(CoExample *example, const void *settings, uint64_t seed) {
   (void)seed; // the trainer and the environment have it
   const CoWorld *world = co_example_open(example, "simple_speaker_listener", " ");
   double told = by_hand(example, world, true), untold = by_hand(example, world, false);
-  co_example_claim(example, (CoClaim){.what = "by hand, knowing the goal", .expected = NAN, .low = -6.5, .high = -5},
+  co_example_claim(example, (CoClaim){.what = "by hand, knowing the goal", .expected = NAN, .low = -7, .high = -5},
                    told);
-  co_example_claim(example, (CoClaim){.what = "by hand, knowing nothing", .expected = NAN, .low = -15.5, .high = -12.5},
+  co_example_claim(example, (CoClaim){.what = "by hand, knowing nothing", .expected = NAN, .low = -16, .high = -13},
                    untold);
   double own = learn(example, world, set->steps, "independent", "false");
   double all = learn(example, world, set->steps, "MADDPG", "true");
