@@ -35,21 +35,25 @@ static void run(CoExample *example, const void *from, uint64_t seed) {
   const Settings *settings = from;
   CoWorld *world = co_example_open(example, "connect4", "columns 4 rows 4");
   CoLearner *taught = co_example_train(example, world, "alphazero", NULL, "steps %d %s", settings->steps, network);
-  int sum[3] = {0}, seats = 0, last = 0;
+  int sum[3] = {0}, seats = 0, first = 0, last = 0;
   for (int n = 4; n <= settings->most; n *= 2, seats += 2) {
     CoLearner *uct = co_example_begin(example, world, "mcts", "simulations %d", n);
     CoLearner *alike = co_example_begin(example, world, "mcts", "simulations %d selection puct", n);
     CoLearner *led = co_example_begin(example, world, "alphazero", "test_simulations %d %s", n, network);
     co_example_adopt(example, led, taught);
     sum[0] += lost(example, uct, names[0], n);
+    first = n == 4 ? sum[0] : first;
     sum[1] += lost(example, alike, names[1], n);
     sum[2] += last = lost(example, led, names[2], n);
     co_example_show(example, led);
   }
   co_example_say(example, "%d seats, from 4 simulations on: lost by UCT %d, P-UCT without a prior %d, with one %d\n",
                  seats, sum[0], sum[1], sum[2]);
-  const CoClaim fewer = {.what = "seats lost by UCT, not by a network's P-UCT", .expected = NAN, .low = 3, .high = 1e9};
-  const CoClaim none = {.what = "the network's, most simulations: seats lost", .expected = 0, .low = 0, .high = 0};
+  const CoClaim few = {.what = "UCT, 4 simulations: seats lost", .expected = 2, .low = 1, .high = 2};
+  const CoClaim fewer = {
+      .what = "seats lost by UCT, not by P-UCT", .expected = NAN, .low = 3, .high = 1e9, .full = true};
+  const CoClaim none = {.what = "P-UCT, the most: seats lost", .expected = 0, .low = 0, .high = 0, .full = true};
+  co_example_claim(example, few, first);
   co_example_claim(example, fewer, sum[0] - sum[2]);
   co_example_claim(example, none, last);
 }
