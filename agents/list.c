@@ -24,6 +24,7 @@
   X(fictitious_play)                                                                                                   \
   X(thompson)                                                                                                          \
   X(tile_sarsa)                                                                                                        \
+  X(vin)                                                                                                               \
   X(pets)                                                                                                              \
   X(mpc)                                                                                                               \
   X(dyna_q)                                                                                                            \

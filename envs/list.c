@@ -31,6 +31,7 @@
   X(cartpole_swingup)                                                                                                  \
   X(navigation)                                                                                                        \
   X(breakout)                                                                                                          \
+  X(random_maze)                                                                                                       \
   X(tictactoe)                                                                                                         \
   X(connect4)                                                                                                          \
   X(hex)                                                                                                               \

@@ -51,6 +51,7 @@ CoWorld *co_world_make(const CoEnvType *type, void *self, const CoWorld *core, C
   world->teams = (CoSpec *)(world + 1);
   world->first = (int *)(world->teams + teams);
   world->spec.modelled = type->outcomes != NULL;
+  world->spec.scripted = type->scripts != NULL;
   world->spec.turns = type->mover != NULL;
   world->spec.unmasked = spec.actions && !type->alive && (spec.unmasked || !type->available);
   while (spec.infos && spec.infos[world->infos]) world->infos++;

@@ -99,6 +99,19 @@ CoVar *co_max_rows(CoTape *t, CoVar *x, const uint8_t *mask) {
   return co_pick(t, x, best);
 }
 
+CoVar *co_max_channels(CoTape *t, CoVar *x, int channels) {
+  int cells = x->cols / channels, count = x->rows * cells;
+  int *best = co_arena_alloc(t->arena, (size_t)count * sizeof *best);
+  assert(x->cols == channels * cells);
+  for (int i = 0; i < count; i++) {
+    int at = i / cells * x->cols + i % cells; // of the first channel
+    best[i] = at;
+    for (int c = 1; c < channels; c++)
+      if (x->data[at + c * cells] > x->data[best[i]]) best[i] = at + c * cells;
+  }
+  return co_reshape(t, co_gather(t, co_reshape(t, x, x->rows * x->cols, 1), best, count), x->rows, cells);
+}
+
 CoVar *co_concat(CoTape *t, CoVar *const *parts, int count) {
   int cols = 0;
   for (int i = 0; i < count; i++) cols += parts[i]->cols;

@@ -163,6 +163,7 @@ START_TEST(masks) {
   EXPECT(co_log_softmax_rows(tape, x, legal), logf(low), -1e30f, logf(high), -1e30f);
   EXPECT(co_max_rows(tape, x, legal), 2);
   EXPECT(co_max_rows(tape, x, NULL), 100);
+  EXPECT(co_max_channels(tape, x, 2), 2, 100); // (1, 100) above (2, 3)
   EXPECT(co_softmax_rows(tape, ROW(1000, 1000), NULL), 0.5f, 0.5f);
   EXPECT(co_log_softmax_rows(tape, ROW(-1000, 0), NULL), -1000, 0);
   close_tape();

@@ -186,6 +186,10 @@ UNARY(log_softmax_masked, co_clip(t, co_log_softmax_rows(t, x, mask(c, x->rows, 
 UNARY(gather, co_gather(t, x, indices(c, 7, x->rows), 7))
 UNARY(scatter, co_scatter(t, x, indices(c, x->rows, 3), 3))
 UNARY(pick, co_pick(t, x, indices(c, x->rows, x->cols)))
+static CoVar *max_channels(CoCheck *c) {
+  const int channels = co_check_int(c, 1, 4), cells = co_check_int(c, 1, 5);
+  return co_max_channels(c->tape, leaf(c, co_check_int(c, 1, 3), channels * cells), channels);
+}
 UNARY(max_rows, co_max_rows(t, x, mask(c, x->rows, x->cols)))
 UNARY(slice, co_slice(t, x, x->cols / 2, x->cols - x->cols / 2))
 UNARY(rows, co_rows(t, x, x->rows / 2, x->rows - x->rows / 2))
@@ -356,6 +360,7 @@ static const CoCheckCase cases[] = {
     ROW(scatter),
     ROW(pick),
     ROW(max_rows),
+    ROW(max_channels),
     ROW(slice),
     ROW(rows),
     ROW(reshape),

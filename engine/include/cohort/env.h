@@ -43,6 +43,7 @@ typedef struct CoSpec {
   bool unmasked;                     // all actions are always available, which `available` (if any) is not asked for
   bool perfect_recall;               // `index` is an information set: alike in it, alike in all seen and done before
   bool modelled;                     // there is an exact model (`outcomes`); the engine fills this in
+  bool scripted;                     // there are scripted players (`scripts`); the engine fills this in
   bool turns;                        // one agent moves at a time (`mover`); the engine fills this in
   int global_size;                   // global state for centralised training; 0 when none
   int privileged_size;               // training-only view per agent; 0 when none

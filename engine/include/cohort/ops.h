@@ -76,6 +76,8 @@ CoVar *co_mean_all(CoTape *t, CoVar *x);                      // [1][1]
 CoVar *co_sum_rows(CoTape *t, CoVar *x);                      // each row's sum: [rows][1]
 CoVar *co_sum_cols(CoTape *t, CoVar *x);                      // each column's sum: [1][cols]
 CoVar *co_max_rows(CoTape *t, CoVar *x, const uint8_t *mask); // each row's largest legal entry: [rows][1]
+CoVar *co_max_channels(CoTape *t, CoVar *x,
+                       int channels); // images [batch][channels * n]: each cell's largest: [batch][n]
 
 // Losses, elementwise; reduce them with a weight and co_sum_all.
 CoVar *co_squared(CoTape *t, CoVar *a, CoVar *b);                  // (a - b)^2
