@@ -126,9 +126,8 @@ static bool learn(void *user, CoLearning *learning, CoError *error) {
 
 static bool follow_teacher(Learner *self, const CoFrame *frame, const CoActing *how, int *discrete, CoError *error) {
   for (int env = 0; env < frame->num_envs; env++)
-    if (frame->acting[env] &&
-        !self->teacher->act(co_world_self(self->world), self->worker, co_vecenv_state(how->vec, env), 0,
-                            &how->rngs[env], &discrete[env], error))
+    if (frame->acting[env] && !self->teacher->act(co_world_self(self->world), self->worker, co_frame_state(frame, env),
+                                                  0, &how->rngs[env], &discrete[env], error))
       return false;
   return true;
 }

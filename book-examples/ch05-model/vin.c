@@ -9,7 +9,7 @@ typedef struct Settings {
 } Settings;
 
 static const CoField fields[] = {
-    CO_INT(Settings, steps, "60000", 1, 1e9, "steps of the teacher, who goes the shortest way, to learn from"),
+    CO_INT(Settings, steps, "120000", 1, 1e9, "steps of the teacher, who goes the shortest way, to learn from"),
     CO_INT(Settings, episodes, "1000", 1, 1e9, "new mazes that it is judged by"),
     CO_FIELDS_END,
 };

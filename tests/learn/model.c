@@ -20,4 +20,12 @@ START_TEST(pets_swings_the_pendulum_up) {
 }
 END_TEST
 
-CO_TESTS(dyna_q_drives_the_taxi, mpc_swings_the_pendulum_up, pets_swings_the_pendulum_up)
+// A maze pays 1 at its goal. All of these are new ones; a third of the example's steps
+// (book-examples/ch05-model/vin.c).
+START_TEST(a_value_iteration_network_finds_its_way) {
+  reaches("random_maze", "vin", 8, 20000, NULL, 2, 0.8);
+}
+END_TEST
+
+CO_TESTS(dyna_q_drives_the_taxi, mpc_swings_the_pendulum_up, pets_swings_the_pendulum_up,
+         a_value_iteration_network_finds_its_way)
