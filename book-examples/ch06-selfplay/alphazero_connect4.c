@@ -18,10 +18,10 @@ static const CoProfile profiles[] = {{"quick", "steps", "3000"}, {NULL, NULL, NU
 
 static const char *const seats[] = {"moving first: short of exact play", "moving second: short of exact play"};
 
-static double judge(CoExample *example, const CoLearner *zero, int agent) {
+static double judge(CoExample *example, const CoLearner *zero, int agent, int steps) {
   CoVerdict verdict = co_example_judge(example, zero, agent);
   double missing = (double)(verdict.exact - verdict.worst);
-  co_example_point(example, seats[agent], (double)co_train_view(zero->train).steps, missing);
+  co_example_point(example, seats[agent], steps, missing);
   return missing;
 }
 
@@ -40,7 +40,7 @@ static void run(CoExample *example, const void *from, uint64_t seed) {
   for (int part = 1; part <= parts; part++) {
     co_example_advance(example, zero, part < parts ? settings->steps / parts * part : 0, NULL);
     for (int agent = 0; agent < 2; agent++) {
-      double missing = judge(example, zero, agent);
+      double missing = judge(example, zero, agent, settings->steps / parts * part);
       const CoClaim claim = {.what = seats[agent], .expected = 0, .low = 0, .high = 0, .full = true};
       if (part == parts) co_example_claim(example, claim, missing);
     }

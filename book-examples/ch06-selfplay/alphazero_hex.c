@@ -21,8 +21,7 @@ static void run(CoExample *example, const void *from, uint64_t seed) {
     co_example_advance(example, zero, settings->steps / 4 * part, NULL);
     for (int agent = 0; agent < 2 && part < 4; agent++) {
       CoVerdict verdict = co_example_judge(example, zero, agent);
-      co_example_point(example, seats[agent], (double)co_train_view(zero->train).steps,
-                       (double)(verdict.exact - verdict.worst));
+      co_example_point(example, seats[agent], settings->steps / 4 * part, (double)(verdict.exact - verdict.worst));
     }
   }
   co_example_advance(example, zero, 0, NULL);
@@ -30,7 +29,7 @@ static void run(CoExample *example, const void *from, uint64_t seed) {
     CoVerdict verdict = co_example_judge(example, zero, agent);
     double missing = (double)(verdict.exact - verdict.worst);
     co_example_say(example, "%lld positions asked about, ", (long long)verdict.decisions);
-    co_example_point(example, seats[agent], (double)co_train_view(zero->train).steps, missing);
+    co_example_point(example, seats[agent], settings->steps, missing);
     co_example_claim(example, (CoClaim){.what = seats[agent], .expected = 0, .low = 0, .high = 0, .full = agent == 1},
                      missing);
   }

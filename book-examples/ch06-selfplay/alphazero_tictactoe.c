@@ -22,7 +22,7 @@ static void run(CoExample *example, const void *settings, uint64_t seed) {
   for (int64_t at = 0; at < steps; at += steps / 10) {
     co_example_advance(example, zero, at + steps / 10, NULL);
     for (int agent = 0; agent < 2; agent++)
-      co_example_point(example, seats[agent], (double)co_train_view(zero->train).steps,
+      co_example_point(example, seats[agent], (double)(at + steps / 10),
                        (double)co_example_judge(example, zero, agent).worst);
   }
   for (int agent = 0; agent < 2; agent++)

@@ -69,15 +69,14 @@ static double rate(double points[PLAYERS][PLAYERS], double games, double *elo) {
 static void run(CoExample *example, const void *from, uint64_t seed) {
   static const char *const setup = "conv_layers 0 gate_interval 0 test_simulations 50 buffer_size 20000";
   const Settings *settings = from;
-  const int half = settings->games / 2;
+  const int half = settings->games / 2, part = settings->steps / (PLAYERS - 1);
   CoWorld *world = co_example_open(example, "connect4", " ");
   CoLearner *zero = co_example_begin(example, world, "alphazero", "steps %d %s", settings->steps, setup);
   CoLearner *players[PLAYERS];
-  double points[PLAYERS][PLAYERS] = {{0}}, elo[PLAYERS], at[PLAYERS] = {0};
+  double points[PLAYERS][PLAYERS] = {{0}}, elo[PLAYERS];
   int better = 0;
   for (int i = 0; i < PLAYERS; i++) { // the first is the network as it was drawn
-    if (i) co_example_advance(example, zero, settings->steps / (PLAYERS - 1) * i, NULL);
-    at[i] = (double)co_train_view(zero->train).steps;
+    if (i) co_example_advance(example, zero, part * i, NULL);
     players[i] = co_example_begin(example, world, "alphazero", "steps 1000 %s", setup);
     co_example_adopt(example, players[i], zero);
   }
@@ -89,7 +88,7 @@ static void run(CoExample *example, const void *from, uint64_t seed) {
     }
   double surplus = rate(points, 2 * half, elo);
   for (int i = 0; i < PLAYERS; i++) {
-    co_example_point(example, "checkpoints", at[i], elo[i]);
+    co_example_point(example, "checkpoints", part * i, elo[i]);
     for (int j = 0; j < i; j++) better += elo[i] > elo[j];
   }
   const CoClaim rise = {.what = "Elo gained", .expected = NAN, .low = 200, .high = 1e9, .full = true};

@@ -7,7 +7,7 @@
 
 extern const CoEnvType co_hex;
 
-enum { MOST = 19, NUMBERED = 1 << 22, WAYS = 6 }; // the longest edge; the most states that are numbered
+enum { MOST = 19, NUMBERED = 1 << 22, WAYS = 6, KEYS = 25 }; // the longest edge; the most states that are numbered
 
 typedef struct Config {
   int size;
@@ -24,9 +24,16 @@ typedef struct State {
   int8_t cell[MOST * MOST]; // [size][size] 0 empty, else the agent plus 1
 } State;
 
+static const CoKey keys[KEYS] = {{"1", 0, NULL},  {"2", 1, NULL},  {"3", 2, NULL},  {"4", 3, NULL},  {"5", 4, NULL},
+                                 {"6", 5, NULL},  {"7", 6, NULL},  {"8", 7, NULL},  {"9", 8, NULL},  {"a", 9, NULL},
+                                 {"b", 10, NULL}, {"c", 11, NULL}, {"d", 12, NULL}, {"e", 13, NULL}, {"f", 14, NULL},
+                                 {"g", 15, NULL}, {"h", 16, NULL}, {"i", 17, NULL}, {"j", 18, NULL}, {"k", 19, NULL},
+                                 {"l", 20, NULL}, {"m", 21, NULL}, {"n", 22, NULL}, {"o", 23, NULL}, {"p", 24, NULL}};
+
 typedef struct Board {
   int size, cells, states;
   CoStateField fields[3];
+  CoKey keys[KEYS + 1]; // of the cells; none where there are more of them
 } Board;
 
 static void *open(const CoEnvType *type, const void *config, CoError *error) {
@@ -40,6 +47,7 @@ static void *open(const CoEnvType *type, const void *config, CoError *error) {
   board->cells = board->size * board->size;
   board->fields[0] = (CoStateField){"turn", CO_STATE_I8, offsetof(State, turn), 1, 1};
   board->fields[1] = (CoStateField){"cell", CO_STATE_I8, offsetof(State, cell), board->cells, 1};
+  for (int i = 0; i < board->cells && board->cells <= KEYS; i++) board->keys[i] = keys[i];
   board->states = 1;
   for (int i = 0; i < board->cells && board->states; i++)
     board->states = board->states * 3 <= NUMBERED ? board->states * 3 : 0;
@@ -57,6 +65,7 @@ static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const 
   spec->payoff = CO_PAYOFF_ZERO_SUM;
   spec->episode_limit = board->cells;
   spec->team_names = sides;
+  spec->keys = board->keys[0].key ? board->keys : NULL;
   *state_bytes = offsetof(State, cell) + (size_t)board->cells;
   *described = board->fields;
 }
@@ -162,6 +171,14 @@ static void draw_cell(const Board *board, int cell, CoColor color, float size, C
   co_canvas_polygon(canvas, points, WAYS);
 }
 
+// The key that takes a cell.
+static void draw_key(const Board *board, int cell, CoCanvas *canvas) {
+  int row = cell / board->size, column = cell % board->size;
+  co_canvas_color(canvas, (CoColor){255, 255, 255, 50});
+  co_canvas_text(canvas, 1.732f * ((float)column + .5f * (float)row), 1.5f * (float)row, .6f, CO_CENTER,
+                 board->keys[cell].key);
+}
+
 // The edges have their agents' colours; so has the chain that wins, all other stones are paler.
 static bool draw(const void *self, void *worker, const void *state, CoCanvas *canvas, CoError *error) {
   (void)worker, (void)error;
@@ -194,6 +211,7 @@ static bool draw(const void *self, void *worker, const void *state, CoCanvas *ca
     CoColor color = s->cell[i] ? co_color_team(s->cell[i] - 1) : (CoColor){43, 48, 56, 255};
     if (s->cell[i] && !chain[i]) color = co_color_mix(color, ground, .3f);
     draw_cell(board, i, color, .93f, canvas);
+    if (!s->cell[i] && board->keys[0].key) draw_key(board, i, canvas);
   }
   return true;
 }

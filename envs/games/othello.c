@@ -6,7 +6,7 @@
 
 extern const CoEnvType co_othello;
 
-enum { MOST = 10, WAYS = 8 }; // the longest edge
+enum { MOST = 10, WAYS = 8, KEYS = 36 }; // the longest edge
 
 typedef struct Config {
   int half;
@@ -26,7 +26,26 @@ typedef struct State {
 typedef struct Board {
   int size, cells;
   CoStateField fields[3];
+  CoKey keys[KEYS + 1];           // none where the board has more cells than there are keys
+  const char *label[MOST * MOST]; // of a cell: its key; NULL: none
 } Board;
+
+// The cells in their order, but for the four in the middle, which are never free; 0 passes.
+static void name_keys(Board *board) {
+  static const char *const names[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c",
+                                      "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o",
+                                      "p", "r", "s", "t", "u", "v", "w", "x", "y", "z"};
+  const int most = (int)(sizeof names / sizeof names[0]), half = board->size / 2;
+  int count = 0;
+  for (int i = 0; i < board->cells && board->cells - 4 <= most; i++) {
+    int row = i / board->size, column = i % board->size;
+    if ((row == half || row == half - 1) && (column == half || column == half - 1)) continue;
+    board->label[i] = names[count];
+    board->keys[count] = (CoKey){names[count], i, NULL};
+    count++;
+  }
+  if (count) board->keys[count] = (CoKey){"0", board->cells, NULL};
+}
 
 static void *open(const CoEnvType *type, const void *config, CoError *error) {
   (void)type;
@@ -39,6 +58,7 @@ static void *open(const CoEnvType *type, const void *config, CoError *error) {
   board->cells = board->size * board->size;
   board->fields[0] = (CoStateField){"turn", CO_STATE_I8, offsetof(State, turn), 1, 1};
   board->fields[1] = (CoStateField){"cell", CO_STATE_I8, offsetof(State, cell), board->cells, 1};
+  name_keys(board);
   return board;
 }
 
@@ -53,6 +73,7 @@ static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const 
   spec->payoff = CO_PAYOFF_ZERO_SUM;
   spec->episode_limit = 2 * board->cells; // a pass is never followed by a pass
   spec->team_names = sides;
+  spec->keys = board->keys[0].key ? board->keys : NULL;
   *state_bytes = offsetof(State, cell) + (size_t)board->cells;
   *described = board->fields;
 }
@@ -165,7 +186,7 @@ static bool symmetry(const void *self, int number, int *obs_from, int *action_fr
   return number < 3;
 }
 
-// The stones, and dots where the mover may put one.
+// The stones, and the keys where the mover may put one: dots on a board that has more cells than keys.
 static bool draw(const void *self, void *worker, const void *state, CoCanvas *canvas, CoError *error) {
   (void)worker, (void)error;
   const Board *board = self;
@@ -181,8 +202,11 @@ static bool draw(const void *self, void *worker, const void *state, CoCanvas *ca
     bool open = may_put(board, s, s->turn, i);
     if (!s->cell[i] && !open) continue;
     uint8_t shade = s->cell[i] == 1 || (!s->cell[i] && s->turn == 0) ? 20 : 240;
-    co_canvas_color(canvas, (CoColor){shade, shade, shade, s->cell[i] ? 255 : 120});
-    co_canvas_disc(canvas, x + .5f, y + .5f, s->cell[i] ? .4f : .1f);
+    co_canvas_color(canvas, (CoColor){shade, shade, shade, s->cell[i] ? 255 : 190});
+    if (s->cell[i] || !board->label[i])
+      co_canvas_disc(canvas, x + .5f, y + .5f, s->cell[i] ? .4f : .1f);
+    else
+      co_canvas_text(canvas, x + .5f, y + .5f, .4f, CO_CENTER, board->label[i]);
   }
   return true;
 }
