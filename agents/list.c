@@ -32,6 +32,7 @@
   X(intra_option_q)                                                                                                    \
   X(option_critic)                                                                                                     \
   X(maxq)                                                                                                              \
+  X(hac)                                                                                                               \
   X(iql)                                                                                                               \
   X(vdn)                                                                                                               \
   X(qmix)                                                                                                              \

@@ -30,6 +30,7 @@
   X(pendulum)                                                                                                          \
   X(cartpole_swingup)                                                                                                  \
   X(navigation)                                                                                                        \
+  X(point_rooms)                                                                                                       \
   X(breakout)                                                                                                          \
   X(random_maze)                                                                                                       \
   X(tictactoe)                                                                                                         \

@@ -13,17 +13,21 @@ static CoVar *next_value(const void *user, const CoPart *part) {
   return co_off_policy_least_q(self, tape, critic, part->next_obs, action);
 }
 
-// -Q(s, mu(s)), whose gradient is -dQ/da dmu/dtheta.
+// -Q(s, mu(s)), whose gradient is -dQ/da dmu/dtheta; and what keeps the actor's outputs from where tanh is flat and
+// nothing moves them any more.
 static CoVar *loss(const void *user, const CoPart *part, CoVar *const *actor, CoVar *const *critic, double *stats) {
   (void)stats;
   const CoOffPolicy *self = user;
   CoTape *tape = part->tape;
-  CoVar *action = co_tanh_of(tape, co_off_policy_actor(self, tape, actor, part->obs));
+  CoVar *out = co_off_policy_actor(self, tape, actor, part->obs), *action = co_tanh_of(tape, out);
   CoVar *q = co_off_policy_least_q(self, tape, critic, part->obs, action);
-  return co_affine(tape, co_sum_all(tape, q), -1, 0);
+  CoVar *sum = co_affine(tape, co_sum_all(tape, q), -1, 0);
+  if (self->config.output_penalty <= 0) return sum;
+  CoReal weight = (CoReal)(self->config.output_penalty / self->action_size);
+  return co_add(tape, sum, co_affine(tape, co_sum_all(tape, co_square(tape, out)), weight, 0));
 }
 
-static bool update(void *self, CoLearning *learning, CoError *error) {
+bool co_ddpg_update(void *self, CoLearning *learning, CoError *error) {
   double stats[CO_SHARD_STATS];
   if (!co_off_policy_step_critics(self, next_value, learning->metrics, error) ||
       !co_off_policy_step_actor(self, loss, stats, learning->metrics, error))
@@ -33,7 +37,7 @@ static bool update(void *self, CoLearning *learning, CoError *error) {
 }
 
 static bool learn(void *self, CoLearning *learning, CoError *error) {
-  return co_off_policy_learn(self, update, learning, error);
+  return co_off_policy_learn(self, co_ddpg_update, learning, error);
 }
 
 static void *create(const void *config, const CoAlgoSetup *setup, CoError *error) {
@@ -44,7 +48,7 @@ static void *create(const void *config, const CoAlgoSetup *setup, CoError *error
 static const char *const metrics[] = {"critic_loss", "q_mean", "actor_loss", NULL};
 
 static const CoField fields[] = {CO_OFF_POLICY_FIELDS, CO_OFF_POLICY_ACTOR_LR("0.001"), CO_OFF_POLICY_NOISE("0.1"),
-                                 CO_FIELDS_END};
+                                 CO_OFF_POLICY_OUTPUT_PENALTY("0"), CO_FIELDS_END};
 
 const CoAlgoType co_ddpg = {.name = "ddpg",
                             .summary = "deep deterministic policy gradient: Q-learning for continuous actions",

@@ -19,7 +19,7 @@ typedef struct CoOffPolicyConfig {
   int buffer_size, batch_size, learning_starts, train_freq, shards;
   double updates_per_step, gamma, tau, lr, actor_lr;
   int noise; // CoNoise
-  double exploration_noise, noise_theta;
+  double exploration_noise, noise_theta, output_penalty;
   int hindsight, hindsight_goals;
 } CoOffPolicyConfig;
 
@@ -50,6 +50,9 @@ typedef struct CoOffPolicyConfig {
 
 #define CO_OFF_POLICY_ACTOR_LR(preset)                                                                                 \
   CO_ALIASED(CoOffPolicyConfig, actor_lr, "policy_lr", CO_FIELD_NUMBER, preset, 1e-6, 1, "learning rate of the actor")
+#define CO_OFF_POLICY_OUTPUT_PENALTY(preset)                                                                           \
+  CO_NUMBER(CoOffPolicyConfig, output_penalty, preset, 0, 1000,                                                        \
+            "weight of the mean square of the actor's outputs before tanh, in its loss")
 #define CO_OFF_POLICY_NOISE(preset)                                                                                    \
   CO_ALIASED(CoOffPolicyConfig, exploration_noise, "sigma", CO_FIELD_NUMBER, preset, 0, 10,                            \
              "deviation of the noise on actions, in units of half their range")
@@ -154,5 +157,7 @@ bool co_off_policy_step_actor(void *self, CoActorLoss loss, double stats[CO_SHAR
                               CoError *error);
 // slow += tau (fast - slow)
 void co_off_policy_follow(CoOffPolicy *self);
+// DDPG's update, for methods that are made of such learners: self has a slow actor.
+bool co_ddpg_update(void *self, CoLearning *learning, CoError *error);
 
 #endif

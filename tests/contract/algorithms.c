@@ -8,7 +8,7 @@
 #include "cohort/wrappers.h"
 #include "suite.h"
 
-enum { CONFIG = 4096, TEAMS = 2, EPISODE = 25 };
+enum { CONFIG = 4096, TEAMS = 2, EPISODE = 8 };
 
 // A small world, and an algorithm that trains in it.
 typedef struct Lab {

@@ -58,4 +58,18 @@ START_TEST(the_option_critic_finds_its_way) {
 }
 END_TEST
 
-CO_TESTS(hindsight_turns_fifteen_bits, options_walk_through_four_rooms, the_option_critic_finds_its_way)
+// To goals anywhere in the rooms, walking freely: by chance one in eight is met. The example takes longer and gets
+// further.
+START_TEST(a_planner_and_a_walker_find_goals) {
+  CoWorld *world = open_world("point_rooms");
+  for (uint64_t seed = 1; seed <= (uint64_t)seeds_of(3); seed++) {
+    CoScore score = score_of(world, "hac", seed, 8, 40000, (const char *const[]){"batch_size", "128", NULL});
+    fprintf(stderr, "point_rooms, hac, seed %d: %g\n", (int)seed, score.info_mean[0]);
+    ck_assert_double_ge(score.info_mean[0], 0.6);
+  }
+  co_world_close(world);
+}
+END_TEST
+
+CO_TESTS(hindsight_turns_fifteen_bits, options_walk_through_four_rooms, the_option_critic_finds_its_way,
+         a_planner_and_a_walker_find_goals)

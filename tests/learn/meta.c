@@ -14,29 +14,31 @@ static CoWorld *bandit(void) {
   return world;
 }
 
-// Ten pulls of five arms: by chance 5, at best 6.66 (book-examples/ch09-meta/rl2_bandit.c computes it).
+// Ten pulls of five arms: by chance 5, at best 6.66 (book-examples/ch09-meta/rl2_bandit.c computes it). In the short
+// form half the steps bring four fifths of the way from the one to the other.
 START_TEST(rl2_learns_within_ten_pulls) {
-  static const char *const settings[] = {"gamma",
-                                         "1",
-                                         "gae_lambda",
-                                         "0.95",
-                                         "lr",
-                                         "0.003",
-                                         "ent_coef",
-                                         "0.05",
-                                         "update_epochs",
-                                         "8",
-                                         "lr_anneal_time",
-                                         "3000000",
-                                         "timeout_terminal",
-                                         "true",
-                                         "final_episodes",
-                                         "5000",
-                                         NULL};
+  const char *const settings[] = {"gamma",
+                                  "1",
+                                  "gae_lambda",
+                                  "0.95",
+                                  "lr",
+                                  "0.003",
+                                  "ent_coef",
+                                  "0.05",
+                                  "update_epochs",
+                                  "8",
+                                  "lr_anneal_time",
+                                  at_length() ? "3000000" : "1500000",
+                                  "timeout_terminal",
+                                  "true",
+                                  "final_episodes",
+                                  "5000",
+                                  NULL};
+  const double threshold = at_length() ? 6.5 : 6.3;
   CoWorld *world = bandit();
   for (uint64_t seed = 1; seed <= (uint64_t)seeds_of(3); seed++) {
-    double got = train(world, "rl2", seed, 256, 3000000, settings, NULL);
-    ck_assert_msg(got >= 6.5, "seed %d: %g", (int)seed, got);
+    double got = train(world, "rl2", seed, 256, at_length() ? 3000000 : 1500000, settings, NULL);
+    ck_assert_msg(got >= threshold, "seed %d: %g", (int)seed, got);
   }
   co_world_close(world);
 }

@@ -65,10 +65,15 @@ static inline CoWorld *open_world(const char *name) {
   return world;
 }
 
-// How many of a test's seeds are run: two, or all of them where COHORT_SEEDS is "all" (scripts/test long).
-static inline int seeds_of(int all) {
+// Whether to take one's time: where COHORT_SEEDS is "all" (scripts/test long).
+static inline bool at_length(void) {
   const char *wish = getenv("COHORT_SEEDS");
-  return all < 2 || (wish && !strcmp(wish, "all")) ? all : 2;
+  return wish && !strcmp(wish, "all");
+}
+
+// How many of a test's seeds are run: all, or two.
+static inline int seeds_of(int all) {
+  return all < 2 || at_length() ? all : 2;
 }
 
 static inline void reaches(const char *env, const char *algo, int num_envs, int steps, const char *const *settings,
