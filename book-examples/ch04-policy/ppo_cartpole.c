@@ -18,8 +18,8 @@ static void run(CoExample *example, const void *settings, uint64_t seed) {
   const Settings *set = settings;
   (void)seed;
   const CoWorld *world = co_example_open(example, "cartpole", " ");
-  CoLearner *learner =
-      co_example_train(example, world, "ppo", "ppo", "num_envs 4 lr 0.001 lr_anneal_time 100000 steps %d", set->steps);
+  CoLearner *learner = co_example_train(
+      example, world, "ppo", "ppo", "num_envs 4 lr 0.001 lr_anneal_time 100000 update_epochs 8 steps %d", set->steps);
   double got = co_example_evaluate(example, learner, 100).return_mean;
   co_example_claim(
       example, (CoClaim){.what = "mean of 100 episodes", .expected = 500, .low = 475, .high = 500, .full = true}, got);
