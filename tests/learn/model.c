@@ -20,10 +20,10 @@ START_TEST(pets_swings_the_pendulum_up) {
 }
 END_TEST
 
-// A maze pays 1 at its goal. All of these are new ones; a third of the example's steps
-// (book-examples/ch05-model/vin.c).
+// A maze pays 1 at its goal: .38 by chance. All of these are new ones; a sixth of the steps of the example
+// (book-examples/ch05-model/vin.c), which gets to .96 and more.
 START_TEST(a_value_iteration_network_finds_its_way) {
-  reaches("random_maze", "vin", 8, 20000, NULL, 2, 0.8);
+  reaches("random_maze", "vin", 8, 20000, NULL, 2, 0.7);
 }
 END_TEST
 
