@@ -2,7 +2,6 @@
 // set the walker a goal, which has some steps to come there. Each is DDPG with two critics, of which the lesser is
 // believed (in the place of the paper's bounds: a planner soon finds whatever is overrated), and learns from rows in
 // hindsight, as if the other one were as good as it will be.
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -244,15 +243,9 @@ static bool load(void *user, CoReader *reader) {
 }
 
 static bool weights(const void *user, const char *folder, CoError *error) {
-  static const char *const names[CO_RANKS] = {"agent", "planner"};
   const Learner *self = user;
-  char path[4096];
-  for (CoRank rank = CO_WALKER; rank < CO_RANKS; rank++) {
-    int length = snprintf(path, sizeof path, "%s/%s.safetensors", folder, names[rank]);
-    if (length < 0 || (size_t)length >= sizeof path) return co_fail(error, "%s: the path is too long", folder);
-    if (!co_safetensors_write(&self->level[rank].net->actor, NULL, path, error)) return false;
-  }
-  return true;
+  return co_safetensors_export(&self->level[CO_WALKER].net->actor, folder, "agent", error) &&
+         co_safetensors_export(&self->level[CO_PLANNER].net->actor, folder, "planner", error);
 }
 
 static bool inspect(void *user, int i, CoInspection *out) {

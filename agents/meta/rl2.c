@@ -3,7 +3,6 @@
 // slow learner is PPO over whole trials.
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -314,10 +313,7 @@ static bool load(void *user, CoReader *reader) {
 
 static bool weights(const void *user, const char *folder, CoError *error) {
   const Learner *self = user;
-  char path[4096];
-  int length = snprintf(path, sizeof path, "%s/agent.safetensors", folder);
-  if (length < 0 || (size_t)length >= sizeof path) return co_fail(error, "%s: the path is too long", folder);
-  return co_safetensors_write(&self->params, NULL, path, error);
+  return co_safetensors_export(&self->params, folder, "agent", error);
 }
 
 static const CoField fields[] = {

@@ -2,7 +2,6 @@
 // earns; plans are imagined along sampled courses (Chua et al., "Deep reinforcement learning in a handful of trials",
 // NeurIPS 2018). Rewards are learned too. Ends are not: plans go on beyond them.
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -194,10 +193,7 @@ static bool load(void *user, CoReader *reader) {
 }
 
 static bool weights(const void *user, const char *folder, CoError *error) {
-  char path[4096];
-  int length = snprintf(path, sizeof path, "%s/model.safetensors", folder);
-  if (length < 0 || (size_t)length >= sizeof path) return co_fail(error, "%s: the path is too long", folder);
-  return co_safetensors_write(&((const Learner *)user)->ensemble.params, NULL, path, error);
+  return co_safetensors_export(&((const Learner *)user)->ensemble.params, folder, "model", error);
 }
 
 static const char *const metrics[] = {"model_loss", NULL};

@@ -2,7 +2,6 @@
 // convolution and a maximum over its channels, and the values around the agent say what to do. It learns by imitation
 // of a scripted player, the teacher, who acts while it trains.
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -224,10 +223,7 @@ static bool load(void *user, CoReader *reader) {
 }
 
 static bool weights(const void *user, const char *folder, CoError *error) {
-  char path[4096];
-  int length = snprintf(path, sizeof path, "%s/agent.safetensors", folder);
-  if (length < 0 || (size_t)length >= sizeof path) return co_fail(error, "%s: the path is too long", folder);
-  return co_safetensors_write(&((const Learner *)user)->params, NULL, path, error);
+  return co_safetensors_export(&((const Learner *)user)->params, folder, "agent", error);
 }
 
 static bool inspect(void *user, int i, CoInspection *out) {

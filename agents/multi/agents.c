@@ -1,7 +1,6 @@
 // Teams: creation, saving, what they accept and want, and the rhythm of updates (PyMARL's run loop).
 #include "agents.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,13 +98,10 @@ bool co_agents_load(CoAgents *team, CoReader *reader) {
 
 bool co_agents_export(const CoParams *params, int first, int count, const char *folder, const char *name,
                       CoError *error) {
-  char path[4096];
-  int length = snprintf(path, sizeof path, "%s/%s.safetensors", folder, name);
-  if (length < 0 || (size_t)length >= sizeof path) return co_fail(error, "%s: the path is too long", folder);
   CoParams part = *params;
   part.items += first;
   part.count = count;
-  return co_safetensors_write(&part, NULL, path, error);
+  return co_safetensors_export(&part, folder, name, error);
 }
 
 bool co_agents_accepts(const CoSpec *spec, bool shared, CoError *error) {

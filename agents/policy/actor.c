@@ -2,7 +2,6 @@
 #include "actor.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "cohort/metrics.h"
@@ -148,10 +147,7 @@ bool co_actor_load(void *self, CoReader *reader) {
 
 bool co_actor_weights(const void *self, const char *folder, CoError *error) {
   const CoActor *actor = self;
-  char path[4096];
-  int length = snprintf(path, sizeof path, "%s/agent.safetensors", folder);
-  if (length < 0 || (size_t)length >= sizeof path) return co_fail(error, "%s: the path is too long", folder);
-  return co_safetensors_write(&actor->params, NULL, path, error);
+  return co_safetensors_export(&actor->params, folder, "agent", error);
 }
 
 int co_actor_part(const CoActor *actor, int shard, int count, int *first) {

@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define TAPE_BYTES ((size_t)1 << 32) // of address space
@@ -160,15 +159,6 @@ bool co_off_policy_load(void *user, CoReader *reader) {
 
 bool co_off_policy_weights(const void *user, const char *folder, CoError *error) {
   const CoOffPolicy *self = user;
-  const struct {
-    const char *name;
-    const CoParams *params;
-  } files[] = {{"agent", &self->actor}, {"critic", &self->critic}};
-  char path[4096];
-  for (int i = 0; i < 2; i++) {
-    int length = snprintf(path, sizeof path, "%s/%s.safetensors", folder, files[i].name);
-    if (length < 0 || (size_t)length >= sizeof path) return co_fail(error, "%s: the path is too long", folder);
-    if (!co_safetensors_write(files[i].params, NULL, path, error)) return false;
-  }
-  return true;
+  return co_safetensors_export(&self->actor, folder, "agent", error) &&
+         co_safetensors_export(&self->critic, folder, "critic", error);
 }

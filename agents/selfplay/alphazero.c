@@ -4,7 +4,6 @@
 #include "alphazero.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -305,9 +304,7 @@ static bool load(void *user, CoReader *reader) {
 
 static bool weights(const void *from, const char *folder, CoError *error) {
   const CoZero *zero = from;
-  char path[1200];
-  snprintf(path, sizeof path, "%s/agent.safetensors", folder);
-  return co_safetensors_write(zero->config.gating ? &zero->best : &zero->params, NULL, path, error);
+  return co_safetensors_export(zero->config.gating ? &zero->best : &zero->params, folder, "agent", error);
 }
 
 static bool inspect(void *user, int i, CoInspection *out) {

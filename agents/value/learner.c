@@ -1,5 +1,4 @@
 // A deep Q-learner's life: what it accepts and wants, creation, saving.
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "dqn.h"
@@ -121,8 +120,5 @@ bool co_dqn_load(void *self, CoReader *reader) {
 
 bool co_dqn_weights(const void *self, const char *folder, CoError *error) {
   const CoDqn *dqn = self;
-  char path[4096];
-  int length = snprintf(path, sizeof path, "%s/agent.safetensors", folder);
-  if (length < 0 || (size_t)length >= sizeof path) return co_fail(error, "%s: the path is too long", folder);
-  return co_safetensors_write(dqn->played, NULL, path, error);
+  return co_safetensors_export(dqn->played, folder, "agent", error);
 }

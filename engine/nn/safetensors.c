@@ -1,6 +1,7 @@
 // Writing safetensors: eight bytes of length, a JSON header, the numbers (https://huggingface.co/docs/safetensors).
 #include "safetensors.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,4 +116,11 @@ bool co_safetensors_write(const CoParams *params, const char *const *metadata, c
   co_writer_free(&head);
   co_writer_free(&file);
   return fine;
+}
+
+bool co_safetensors_export(const CoParams *params, const char *folder, const char *name, CoError *error) {
+  char path[4096];
+  int length = snprintf(path, sizeof path, "%s/%s.safetensors", folder, name);
+  if (length < 0 || (size_t)length >= sizeof path) return co_fail(error, "%s: the path is too long", folder);
+  return co_safetensors_write(params, NULL, path, error);
 }

@@ -156,6 +156,8 @@ static void forages(const char *name, int seeds, int steps) {
     CoScore score;
     CoTrain *run = trained(world, name, seed, COPIES, steps, &settings[0][0], NULL, &score);
     Verdict got = judge(world, name, co_train_algo(run, 0), value);
+    fprintf(stderr, "foraging, %s, seed %d: earns %.3f, believes %.3f, the best is %.3f\n", name, (int)seed, got.earned,
+            got.believed, got.optimal);
     ck_assert_msg(got.earned >= 0.95 * got.optimal, "%s, seed %d: earns %g, the best is %g", name, (int)seed,
                   got.earned, got.optimal);
     ck_assert_msg(fabs(got.believed - got.optimal) <= 0.1, "%s, seed %d: believes %g, the truth is %g", name, (int)seed,

@@ -81,6 +81,8 @@ CoCell co_recurrent_cell(CoVar *const *bound, CoRecurrent layer);
 // header length, JSON, types, shapes, offsets, overlaps and holes, and that names agree with the set; each error names
 // the tensor. `metadata` is pairs of texts (NULL-terminated) or NULL.
 bool co_safetensors_write(const CoParams *params, const char *const *metadata, const char *path, CoError *error);
+// folder/name.safetensors, without metadata: what algorithms' `weights` hooks leave.
+bool co_safetensors_export(const CoParams *params, const char *folder, const char *name, CoError *error);
 bool co_safetensors_read(CoParams *params, const char *path, CoError *error);
 bool co_safetensors_parse(CoParams *params, const void *data, size_t bytes, CoError *error); // `path` already read
 
