@@ -1,6 +1,7 @@
 // What every registered algorithm keeps to, on the first environment of the project's that it accepts (and the first
-// with continuous actions, where it takes both kinds): refusals in a sentence, the same seed the same bits whatever the
-// threads, save and load, no allocation once warm, metrics declared.
+// with continuous actions, where it takes both kinds; and once more where it can play the mean of its weights):
+// refusals in a sentence, the same seed the same bits whatever the threads, save and load, no allocation once warm,
+// metrics declared.
 #include <string.h>
 
 #include "allocations.h"
@@ -9,11 +10,12 @@
 #include "suite.h"
 
 enum { CONFIG = 4096, TEAMS = 2, EPISODE = 8 };
+typedef enum Variant { DISCRETE, CONTINUOUS, AVERAGED, VARIANTS } Variant; // kinds of actions; discrete, the mean plays
 
 // A small world, and an algorithm that trains in it.
 typedef struct Lab {
   const CoAlgoType *algo;
-  bool continuous; // the kind of actions
+  Variant variant;
   _Alignas(16) unsigned char algo_config[CONFIG], env_config[CONFIG];
   CoWorld *world;
   CoTrainConfig config;
@@ -34,7 +36,7 @@ static CoWorld *find_world(Lab *lab) {
     CoWorld *world = co_world_open(type, lab->env_config, NULL);
     if (world && co_world_spec(world)->episode_limit > EPISODE) world = co_world_limit(world, EPISODE);
     if (world && co_world_spec(world)->teams <= (lab->algo->all_teams ? TEAMS : 1) &&
-        (co_world_spec(world)->actions == 0) == lab->continuous &&
+        (co_world_spec(world)->actions == 0) == (lab->variant == CONTINUOUS) &&
         lab->algo->accepts(lab->algo_config, co_world_team(world, 0), NULL))
       return world;
     if (world) co_world_close(world);
@@ -55,17 +57,19 @@ static void shrink(Lab *lab) {
   for (size_t i = 0; i < sizeof small / sizeof small[0]; i++)
     if (co_settings_find(settings, small[i][0]))
       ck_assert(co_settings_set(settings, lab->algo_config, small[i][0], small[i][1], NULL));
+  if (lab->variant == AVERAGED) ck_assert(co_settings_set(settings, lab->algo_config, "average_time", "64", NULL));
 }
 
-// The i-th algorithm with one kind of actions; the cases are counted from 0, two an algorithm, discrete first.
+// A variant of the i-th algorithm; the cases are counted from 0.
 typedef struct Case {
   int number;
   const CoAlgoType *algo; // NULL: past the last
-  bool continuous;
+  Variant variant;
 } Case;
 
 static bool possible(const Case *c) {
-  Lab lab = {.algo = c->algo, .continuous = c->continuous};
+  if (c->variant == AVERAGED && !co_settings_find(&c->algo->settings, "average_time")) return false;
+  Lab lab = {.algo = c->algo, .variant = c->variant};
   shrink(&lab);
   CoWorld *world = find_world(&lab);
   if (world) co_world_close(world);
@@ -74,14 +78,13 @@ static bool possible(const Case *c) {
 
 // The first possible case from a number on.
 static Case from(int number) {
-  Case c = {number, co_algo_list[number / 2], number % 2};
-  while (c.algo && !possible(&c)) c.number++, c.algo = co_algo_list[c.number / 2], c.continuous = c.number % 2;
-  return c;
+  Case c = {number, co_algo_list[number / VARIANTS], (Variant)(number % VARIANTS)};
+  return !c.algo || possible(&c) ? c : from(number + 1);
 }
 
 static void prepare(Lab *lab, const Case *c, uint64_t seed, int threads) {
   CoError error = {{0}};
-  *lab = (Lab){.algo = c->algo, .continuous = c->continuous};
+  *lab = (Lab){.algo = c->algo, .variant = c->variant};
   shrink(lab);
   lab->world = find_world(lab);
   co_settings_defaults(&co_train_settings, &lab->config);
@@ -163,7 +166,7 @@ static bool draws(const CoAlgoType *algo) {
 
 START_TEST(every_algorithm_has_an_environment) {
   for (int i = 0; co_algo_list[i]; i++)
-    ck_assert_msg(from(2 * i).algo == co_algo_list[i], "no environment for %s", co_algo_list[i]->name);
+    ck_assert_msg(from(VARIANTS * i).algo == co_algo_list[i], "no environment for %s", co_algo_list[i]->name);
 }
 END_TEST
 
@@ -183,14 +186,15 @@ START_TEST(same_seed_same_bits_for_any_threads) {
 }
 END_TEST
 
-// Scores of greedy play: a pure function of what act does.
-static CoScore play(Lab *lab) {
+// Scores of play: a pure function of what act does.
+static CoScore play(Lab *lab, bool explore) {
   CoError error = {{0}};
   CoScore scores[TEAMS] = {{0}};
   CoSeat seats[TEAMS];
   for (int i = 0; i < TEAMS; i++)
     seats[i] = (CoSeat){.algo = lab->algo, .config = lab->algo_config, .self = co_train_algo(lab->train, 0)};
-  CoMatchSetup setup = {.world = lab->world, .seats = seats, .num_envs = 4, .seed = 3, .purpose = "t", .explore = true};
+  CoMatchSetup setup = {
+      .world = lab->world, .seats = seats, .num_envs = 4, .seed = 3, .purpose = "t", .explore = explore};
   CoMatch *match = co_match_create(&setup, &error);
   check(match && co_match_play(match, 20, 100, NULL, scores, &error), &error);
   co_match_destroy(match);
@@ -211,8 +215,10 @@ START_TEST(what_is_loaded_acts_and_is_as_what_was_saved) {
     ck_assert_uint_eq(reader.at, saved.size);
     CoWriter loaded = learnt(&other);
     ck_assert_msg(equal(&saved, &loaded), "%s", lab.algo->name);
-    CoScore a = play(&lab), b = play(&other);
-    ck_assert(!memcmp(&a, &b, sizeof a));
+    for (int explore = 0; explore < 2; explore++) {
+      CoScore a = play(&lab, explore), b = play(&other, explore);
+      ck_assert_msg(!memcmp(&a, &b, sizeof a), "%s", lab.algo->name);
+    }
     co_writer_free(&saved);
     co_writer_free(&loaded);
     destroy(&lab);
