@@ -14,6 +14,9 @@ static const CoField fields[] = {
 };
 static const CoProfile profiles[] = {{"quick", "steps", "2400"}, {NULL, NULL, NULL}};
 
+// An update every step, and few random moves in the end: a policy that is judged by its best moves must have met where
+// they hang still.
+#define SHARED "train_interval 1 batch_size 32 epsilon_finish 0.01 "
 #define C51 "distribution c51 v_min -100 v_max 0 "
 
 static const struct Part {
@@ -39,8 +42,8 @@ static void run(CoExample *example, const void *settings, uint64_t seed) {
   for (int i = 0; i < PARTS; i++) {
     CoLearner *learner =
         co_example_train(example, world, "dqn", parts[i].name,
-                         "steps %d lr_anneal_time %d epsilon_anneal_time %d per_beta_anneal_time %d %s", set->steps,
-                         set->steps, set->steps / 6, set->steps, parts[i].settings);
+                         SHARED "steps %d lr_anneal_time %d epsilon_anneal_time %d per_beta_anneal_time %d %s",
+                         set->steps, set->steps, set->steps / 6, set->steps, parts[i].settings);
     double length = co_example_evaluate(example, learner, 100).length_mean;
     co_example_say(example, "%-12s %6.1f steps\n", parts[i].name, length);
     co_example_claim(example, (CoClaim){.what = parts[i].name, .expected = 80, .low = 0, .high = 90, .full = true},
