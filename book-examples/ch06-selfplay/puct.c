@@ -51,7 +51,7 @@ static void run(CoExample *example, const void *from, uint64_t seed) {
                  seats, sum[0], sum[1], sum[2]);
   const CoClaim few = {.what = "UCT, 4 simulations: seats lost", .expected = 2, .low = 1, .high = 2};
   const CoClaim fewer = {
-      .what = "seats lost by UCT, not by P-UCT", .expected = NAN, .low = 3, .high = 1e9, .full = true};
+      .what = "seats lost by UCT, not by P-UCT", .expected = NAN, .low = 3, .high = INFINITY, .full = true};
   const CoClaim none = {.what = "P-UCT, the most: seats lost", .expected = 0, .low = 0, .high = 0, .full = true};
   co_example_claim(example, few, first);
   co_example_claim(example, fewer, sum[0] - sum[2]);

@@ -91,7 +91,7 @@ static void run(CoExample *example, const void *from, uint64_t seed) {
     co_example_point(example, "checkpoints", part * i, elo[i]);
     for (int j = 0; j < i; j++) better += elo[i] > elo[j];
   }
-  const CoClaim rise = {.what = "Elo gained", .expected = NAN, .low = 200, .high = 1e9, .full = true};
+  const CoClaim rise = {.what = "Elo gained", .expected = NAN, .low = 200, .high = INFINITY, .full = true};
   const CoClaim order = {.what = "pairs, later better", .expected = 15, .low = 12, .high = 15, .full = true};
   const CoClaim fit = {.what = "points by the ratings less those won", .expected = 0, .low = -1e-6, .high = 1e-6};
   co_example_claim(example, rise, elo[PLAYERS - 1]);

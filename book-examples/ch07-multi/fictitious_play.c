@@ -105,13 +105,13 @@ static void run(CoExample *example, const void *settings, uint64_t seed) {
 static const CoExampleType type = {
     .name = "fictitious_play",
     .chapter = 7,
-    .idea =
-        "Who answers best to all that the other has done comes to an equilibrium, as slowly as one over a square root.",
+    .idea = "Who answers best to all that was done comes to an equilibrium, as slowly as one over a square root.",
     .cost = CO_COST_SECONDS,
     .seeds = 1,
     .settings = {"fictitious_play", sizeof(Settings), fields, profiles},
     .chart_x = "rounds",
     .chart_y = "exploitability",
+    .chart_log = true,
     .run = run,
 };
 

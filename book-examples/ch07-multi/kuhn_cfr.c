@@ -111,6 +111,7 @@ static const CoExampleType type = {
     .envs = "kuhn_poker",
     .chart_x = "iterations",
     .chart_y = "exploitability",
+    .chart_log = true,
     .run = run,
 };
 

@@ -68,6 +68,7 @@ static const CoExampleType type = {
     .envs = "leduc_poker",
     .chart_x = "iterations",
     .chart_y = "exploitability",
+    .chart_log = true,
     .run = run,
 };
 

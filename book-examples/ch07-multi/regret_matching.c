@@ -100,6 +100,7 @@ static const CoExampleType type = {
     .settings = {"regret_matching", sizeof(Settings), fields, profiles},
     .chart_x = "rounds",
     .chart_y = "exploitability",
+    .chart_log = true,
     .run = run,
 };
 

@@ -78,10 +78,12 @@ static bool draw(const CoExample *examples, int count, CoSeries *series, double 
   char subtitle[256];
   for (int j = 0; j < examples->curve_count; j++) {
     const Curve *curve = &examples->curves[j];
-    double *mean = memory, *low = mean + curve->count, *high = low + curve->count;
-    memory = high + curve->count;
+    double *x = memory, *mean = x + curve->count, *low = mean + curve->count, *high = low + curve->count;
+    memcpy(x, curve->x, (size_t)curve->count * sizeof *x);
     average(examples, count, curve, mean, low, high);
-    series[j] = (CoSeries){.label = curve->name, .count = curve->count, .x = curve->x, .y = mean};
+    for (; type->chart_log && memory < high + curve->count; memory++) *memory = log10(*memory);
+    memory = high + curve->count;
+    series[j] = (CoSeries){.label = curve->name, .count = curve->count, .x = x, .y = mean};
     if (count > 1) series[j].low = low, series[j].high = high;
   }
   snprintf(subtitle, sizeof subtitle, count > 1 ? "%s: mean and range of %d seeds" : "%s", type->chart_y, count);
@@ -89,13 +91,14 @@ static bool draw(const CoExample *examples, int count, CoSeries *series, double 
                          .subtitle = subtitle,
                          .x_label = type->chart_x,
                          .series = series,
-                         .count = examples->curve_count};
+                         .count = examples->curve_count,
+                         .logarithmic = type->chart_log};
   return co_chart_write_png(&chart, 800, 500, path, error);
 }
 
 static bool write_png(const CoExample *examples, int count, const char *path, CoError *error) {
   size_t points = 1;
-  for (int j = 0; j < examples->curve_count; j++) points += 3 * (size_t)examples->curves[j].count;
+  for (int j = 0; j < examples->curve_count; j++) points += 4 * (size_t)examples->curves[j].count;
   CoSeries *series = calloc((size_t)examples->curve_count, sizeof *series);
   double *memory = calloc(points, sizeof *memory);
   bool ok =

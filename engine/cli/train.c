@@ -71,10 +71,26 @@ static CoLock *settle(const Plan *plan, const TrainOptions *options, char *folde
   return NULL;
 }
 
+// A team that nobody named learns nothing: who trains two teams by one name would not see why they do badly.
+static void print_unnamed(const Plan *plan) {
+  const CoSpec *spec = co_world_spec(plan->world);
+  for (int i = 1; i < spec->teams; i++) {
+    if (plan->parts[i].given || plan->seats[i].algo) continue;
+    char number[16];
+    snprintf(number, sizeof number, "%d", i);
+    const char *team = spec->team_names ? spec->team_names[i] : number;
+    const CoScriptType *script = plan->seats[i].script;
+    printf("team %s does not learn, it plays %s; --algo %s=%s,%s=%s trains both\n", team,
+           script ? script->name : "random", spec->team_names ? spec->team_names[0] : "0", plan->parts[0].name, team,
+           plan->parts[0].name);
+  }
+}
+
 static void introduce(const Plan *plan, const CoTrain *train, const char *folder) {
   printf("%s, %s, seed %llu, profile %s, %s (%s), %d environments: %s\n", plan->train.env, plan->train.algo,
          (unsigned long long)plan->train.seed, plan->train.profile, co_blas_library(), co_blas_core(),
          plan->train.num_envs, folder);
+  print_unnamed(plan);
   if (plan->chosen[0]) printf("%s is chosen (%s); --algo names another\n", plan->train.algo, plan->chosen);
   if (co_train_resumed(train)) printf("going on from step %lld\n", (long long)co_train_resumed(train));
   fflush(stdout);

@@ -59,8 +59,26 @@ static void text(const CoPlot *plot, CoColor color, float x, float y, float size
   co_canvas_text(plot->canvas, x, y, size, align, words);
 }
 
+static double at(const CoTicks *ticks, int i) {
+  return round(ticks->first / ticks->step + i) * ticks->step;
+}
+
+// Logarithms have ticks at whole powers of ten, which need not be more than there are.
+static int most_powers(const CoPlot *plot, double low, double high, int most) {
+  int powers = (int)(floor(high + 1e-9) - ceil(low - 1e-9)) + 1;
+  return plot->chart->logarithmic && powers < most ? powers : most;
+}
+
+static const char *tick_text(const CoPlot *plot, const CoTicks *ticks, int i, char number[CO_TICK_TEXT]) {
+  if (!plot->chart->logarithmic) return co_chart_tick(ticks, i, number);
+  double value = pow(10, at(ticks, i)), unit = value >= 1e6 ? 1e6 : value >= 1e4 ? 1e3 : 1;
+  snprintf(number, CO_TICK_TEXT, "%.4g%s", value / unit, unit == 1e6 ? "M" : unit == 1e3 ? "k" : "");
+  return number;
+}
+
 static CoTicks ticks_x(const CoPlot *plot) {
-  int most = (int)((plot->right - plot->left) / (5 * plot->size));
+  int most =
+      most_powers(plot, plot->range.x_low, plot->range.x_high, (int)((plot->right - plot->left) / (5 * plot->size)));
   return co_chart_ticks(plot->range.x_low, plot->range.x_high, most < 2 ? 2 : most);
 }
 
@@ -70,10 +88,6 @@ static CoTicks ticks_y(const CoPlot *plot) {
   int count = range->y_step > 0 ? 1 + (int)lround((range->y_high - range->y_low) / range->y_step) : most + 1;
   if (count <= most) return (CoTicks){range->y_low, range->y_step, count};
   return co_chart_ticks(range->y_low, range->y_high, most < 2 ? 2 : most > 8 ? 8 : most);
-}
-
-static double at(const CoTicks *ticks, int i) {
-  return round(ticks->first / ticks->step + i) * ticks->step;
 }
 
 static float labels_width(const CoChart *chart) {
@@ -92,7 +106,7 @@ static void lay_out(CoPlot *plot, float width, float height) {
   plot->bottom = height - size * (2 + (chart->x_label ? 1.2F : 0));
   if (plot->bottom < plot->top + size) plot->bottom = plot->top + size;
   CoTicks ticks = ticks_y(plot);
-  for (int i = 0; i < ticks.count; i++) widest = fmaxf(widest, width_of(co_chart_tick(&ticks, i, number)));
+  for (int i = 0; i < ticks.count; i++) widest = fmaxf(widest, width_of(tick_text(plot, &ticks, i, number)));
   plot->left = size * (1.2F + widest);
   plot->right = width - size * 1.2F - (labels > 0 ? fminf(size * (labels + 1.3F), WIDEST * width) : 0);
   if (plot->right < plot->left + size) plot->right = plot->left + size;
@@ -118,7 +132,8 @@ static void axis_y(const CoPlot *plot, const Theme *theme) {
     float y = co_plot_y(plot, at(&ticks, i));
     co_canvas_color(plot->canvas, theme->grid);
     co_canvas_line(plot->canvas, plot->left, y, plot->right, y);
-    text(plot, theme->plain, plot->left - 0.5F * plot->size, y, plot->size, CO_RIGHT, co_chart_tick(&ticks, i, number));
+    text(plot, theme->plain, plot->left - 0.5F * plot->size, y, plot->size, CO_RIGHT,
+         tick_text(plot, &ticks, i, number));
   }
 }
 
@@ -130,7 +145,7 @@ static void axis_x(const CoPlot *plot, const Theme *theme) {
     co_canvas_color(plot->canvas, theme->axis);
     co_canvas_width(plot->canvas, plot->size * 0.06F);
     co_canvas_line(plot->canvas, x, plot->bottom, x, plot->bottom + 0.3F * plot->size);
-    text(plot, theme->plain, x, plot->bottom + plot->size, plot->size, CO_CENTER, co_chart_tick(&ticks, i, number));
+    text(plot, theme->plain, x, plot->bottom + plot->size, plot->size, CO_CENTER, tick_text(plot, &ticks, i, number));
   }
 }
 
@@ -149,7 +164,7 @@ static void names(const CoPlot *plot, const Theme *theme) {
 // The line where y is 0, or the field's lower edge; and "now".
 static void base_line(const CoPlot *plot, const Theme *theme) {
   const double *marker = plot->chart->marker;
-  bool zero = plot->range.y_low < 0 && plot->range.y_high > 0;
+  bool zero = !plot->chart->logarithmic && plot->range.y_low < 0 && plot->range.y_high > 0;
   float y = zero ? co_plot_y(plot, 0) : plot->bottom;
   co_canvas_color(plot->canvas, theme->axis);
   co_canvas_width(plot->canvas, plot->size * 0.06F);

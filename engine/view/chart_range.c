@@ -103,10 +103,16 @@ const char *co_chart_tick(const CoTicks *ticks, int tick, char text[CO_TICK_TEXT
   return text;
 }
 
+static CoChartRange whole_powers(Span x, Span y) {
+  return (CoChartRange){x.low, x.high, floor(y.low + 1e-9), fmax(ceil(y.high - 1e-9), floor(y.low + 1e-9) + 1), 1};
+}
+
 CoChartRange co_chart_range(const CoChart *chart) {
   Span x = {chart->x_low, chart->x_high}, y = {chart->y_low, chart->y_high};
-  if (x.low == x.high) x = chart->kind == CO_CHART_BARS ? span_x(chart) : settle(span_x(chart), 0.1);
+  if (x.low == x.high)
+    x = chart->kind == CO_CHART_BARS ? span_x(chart) : settle(span_x(chart), chart->logarithmic ? 0 : 0.1);
   if (x.low >= x.high) x = (Span){0, 1};
+  if (chart->logarithmic) return whole_powers(x, settle(y.low == y.high ? span_y(chart) : y, 0));
   double step = 0;
   if (y.low == y.high) {
     y = settle(span_y(chart), 0.5);

@@ -265,8 +265,8 @@ static Place draw_place(const State *s, Area area, CoRng *rng) {
 
 static bool reset(const void *self, void *worker, void *state, CoRng *rng, CoError *error) {
   (void)self, (void)worker, (void)error;
-  static const Area room = {5, 5, 8, 8}, corner = {0, 0, 3, 2},
-                    things[THINGS] = {{6, 6, 7, 7}, {1, 3, 2, 4}, {1, 5, 2, 7}};
+  static const Area room = {5, 5, 8, 8}, corner = {0, 3, 3, 8},
+                    things[THINGS] = {{5, 6, 6, 6}, {1, 3, 2, 4}, {1, 5, 2, 7}};
   State *s = state;
   memset(s, -1, sizeof *s); // nobody is anywhere
   for (int i = 0; i < THINGS; i++) s->thing[i] = (Thing){draw_place(s, things[i], rng), 0};

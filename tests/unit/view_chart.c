@@ -93,6 +93,24 @@ static const CoShape *find(const Drawn *drawn, CoShapeKind kind, int n) {
 
 static const double x[] = {1, 2, 3, 4};
 
+// From .0004 to 300 there are whole powers of ten from .0001 to 1,000; the abscissae end where the data do.
+START_TEST(logarithms_get_whole_powers) {
+  const double from[] = {0, 5.3}, y[] = {log10(0.0004), log10(300)};
+  const CoSeries series = {.count = 2, .x = from, .y = y};
+  CoChart chart = {.series = &series, .count = 1, .logarithmic = true};
+  CoChartRange range = co_chart_range(&chart);
+  ck_assert_double_eq_tol(range.x_low, 0, 1e-12);
+  ck_assert_double_eq_tol(range.x_high, 5.3, 1e-12);
+  ck_assert_double_eq_tol(range.y_low, -4, 1e-12);
+  ck_assert_double_eq_tol(range.y_high, 3, 1e-12);
+  ck_assert_double_eq_tol(range.y_step, 1, 1e-12);
+  static const char *const numbers[] = {"0.0001", "0.01", "1", "100", "1000", "10k", "100k"};
+  Drawn drawn = draw(&chart);
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) find_text(&drawn, numbers[i]);
+  co_canvas_destroy(drawn.canvas);
+}
+END_TEST
+
 START_TEST(a_band_lies_where_its_numbers_say) {
   const double y[] = {2, 4, 6, 8}, low[] = {1, 3, 5, 8}, high[] = {3, 4, 9, 10};
   CoSeries series = {.label = "one", .count = 4, .x = x, .y = y, .low = low, .high = high};
@@ -250,7 +268,7 @@ START_TEST(pictures_are_the_same_bits) {
 }
 END_TEST
 
-CO_TESTS(ticks_are_round, an_axis_writes_all_numbers_in_one_unit, ranges_hold_the_data,
+CO_TESTS(ticks_are_round, an_axis_writes_all_numbers_in_one_unit, ranges_hold_the_data, logarithms_get_whole_powers,
          a_band_lies_where_its_numbers_say, a_gap_parts_band_and_line, long_bands_come_in_pieces_that_meet,
          labels_stand_apart_and_within, bars_stand_on_zero_or_hang_from_it, a_stack_heaps_up_each_sign_by_itself,
          colours_differ, pictures_are_the_same_bits)

@@ -31,6 +31,7 @@ typedef struct CoChart {
   double y_low, y_high;     // likewise
   const double *marker;     // x of a vertical line ("now"); NULL: none
   bool dark;                // for a dark ground, as viewers have
+  bool logarithmic;         // the numbers are common logarithms; axes show what they are the logarithms of
 } CoChart;
 
 // The whole chart on (0, 0) .. (width, height), y downwards: sets the canvas's camera so. Letters and lines grow with

@@ -30,6 +30,7 @@ typedef struct CoExampleType {
   CoSettings settings;
   const char *envs, *algos;      // names, separated by spaces, whose settings are options too; NULL: none
   const char *chart_x, *chart_y; // what the axes of the curves are; NULL: there are no curves
+  bool chart_log;                // both axes of the picture are logarithmic
   void (*run)(CoExample *example, const void *settings, uint64_t seed);
 } CoExampleType;
 
