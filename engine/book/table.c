@@ -9,7 +9,7 @@
 void co_example_claim(CoExample *example, CoClaim claim, double got) {
   example->got = book_grow(example, example->got, example->got_count, &example->got_room, sizeof *example->got);
   Got *row = &example->got[example->got_count++];
-  *row = (Got){.claim = claim, .got = got};
+  *row = (Got){.claim = claim, .got = got + 0.0}; // no "-0"
   snprintf(row->what, sizeof row->what, "%s", claim.what);
 }
 
