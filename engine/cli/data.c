@@ -8,8 +8,6 @@
 #include "cohort/script.h"
 #include "plan.h"
 
-#define TEXT_MOST ((size_t)4 << 20) // bytes of a data file
-
 const char *data_folder(const char *given, char *out, size_t capacity) {
   if (*given) {
     snprintf(out, capacity, "%s", given);
@@ -28,15 +26,9 @@ const char *data_folder(const char *given, char *out, size_t capacity) {
   return out;
 }
 
-static bool read_source(PlanSource *source, const char *path, CoSource *member, CoError *error) {
-  if (!(source->text = co_file_read(path, TEXT_MOST, &source->bytes, error))) return false;
-  if (!(source->value = co_script_parse(path, source->text, source->bytes, error))) return false;
-  member->value = source->value;
-  return true;
-}
-
 // The run's own copy where the name is the one that the run was made with.
-static bool copied(const Plan *plan, const CoField *field, const CoSource *member, char *path, size_t capacity) {
+static bool copied(const Plan *plan, const CoField *field, char *path, size_t capacity) {
+  const CoSource *member = (const CoSource *)(const void *)((const char *)plan->env_config + field->offset);
   if (!plan->run[0] || !plan->file) return false;
   const CoValue *table = co_value_find(plan->file, plan->env->settings.title);
   const CoValue *name = table ? co_value_find(table, field->name) : NULL;
@@ -45,20 +37,13 @@ static bool copied(const Plan *plan, const CoField *field, const CoSource *membe
   return co_file_exists(path);
 }
 
-static bool load_source(Plan *plan, const CoField *field, CoError *error) {
-  CoSource *member = (CoSource *)(void *)((char *)plan->env_config + field->offset);
-  if (!member->name[0]) return true;
-  if (plan->source_count == PLAN_SOURCES) return co_fail(error, "more than %d data files", PLAN_SOURCES);
-  PlanSource *source = &plan->sources[plan->source_count++];
-  source->field = field;
-  char folder[2048], path[4096];
-  snprintf(folder, sizeof folder, "%s/%s", plan->data, field->choices);
-  if (copied(plan, field, member, path, sizeof path)) return read_source(source, path, member, error);
-  return co_script_locate(folder, member->name, path, sizeof path, error) && read_source(source, path, member, error);
-}
-
 bool plan_load_sources(Plan *plan, CoError *error) {
-  for (const CoField *field = plan->env->settings.fields; field->name; field++)
-    if (field->type == CO_FIELD_SOURCE && !load_source(plan, field, error)) return false;
+  char path[4096];
+  for (const CoField *field = plan->env->settings.fields; field->name; field++) {
+    if (field->type != CO_FIELD_SOURCE) continue;
+    bool kept = copied(plan, field, path, sizeof path);
+    if (!co_script_source_load(&plan->sources, plan->data, field, plan->env_config, kept ? path : NULL, error))
+      return false;
+  }
   return true;
 }

@@ -104,10 +104,9 @@ static bool add_sources(const Plan *plan, CoRecording *recording, CoError *error
   const CoScriptFile *files = plan_script_files(plan, &count);
   for (int i = 0; i < count; i++)
     if (!add_source(recording, "", files[i].name, files[i].text, files[i].bytes, error)) return false;
-  for (int i = 0; i < plan->source_count; i++) {
-    const PlanSource *from = &plan->sources[i];
-    const CoSource *member = (const CoSource *)(const void *)((const char *)plan->env_config + from->field->offset);
-    if (!add_source(recording, from->field->name, member->name, from->text, from->bytes, error)) return false;
+  for (int i = 0; i < plan->sources.count; i++) {
+    const CoScriptSource *from = &plan->sources.item[i];
+    if (!add_source(recording, from->field->name, from->name, from->text, from->bytes, error)) return false;
   }
   return true;
 }

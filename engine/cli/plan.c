@@ -179,10 +179,7 @@ void plan_free(Plan *plan) {
   guard_end(plan->guard);
   if (plan->world) co_world_close(plan->world);
   if (plan->script) co_script_env_destroy(plan->script);
-  for (int i = 0; i < plan->source_count; i++) {
-    co_value_destroy(plan->sources[i].value);
-    free(plan->sources[i].text);
-  }
+  co_script_sources_free(&plan->sources);
   for (int i = 0; i < plan->algo_count; i++) free(plan->algos[i].config);
   free(plan->env_config);
   free(plan->entries.items);

@@ -3,17 +3,10 @@
 #define COHORT_CLI_PLAN_H
 
 #include "cli.h"
+#include "cohort/script.h"
 #include "cohort/script_env.h"
 
 #define PLAN_TEAMS 16
-#define PLAN_SOURCES 8
-
-typedef struct PlanSource {
-  const CoField *field;
-  CoValue *value; // owned
-  char *text;     // owned: the file's bytes
-  size_t bytes;
-} PlanSource;
 
 typedef struct PlanAlgo {
   const CoAlgoType *type;
@@ -44,8 +37,7 @@ typedef struct Plan {
   Guard *guard; // over the script; owned
   char variant[256];
   void *env_config; // owned
-  PlanSource sources[PLAN_SOURCES];
-  int source_count;
+  CoScriptSources sources;
   CoWorld *world;
   char chosen[512]; // why these algorithms, where nobody named any; "" otherwise
   PlanPart parts[PLAN_TEAMS];

@@ -15,7 +15,7 @@ uint64_t plan_identity(const Plan *plan) {
     parts[1] = co_settings_hash(&plan->algos[i].type->settings, plan->algos[i].config);
     hash = co_hash(hash, &parts[1], sizeof parts[1]);
   }
-  for (int i = 0; i < plan->source_count; i++) hash = co_hash(hash, plan->sources[i].text, plan->sources[i].bytes);
+  hash = co_script_sources_hash(&plan->sources, hash);
   return co_hash(plan_script_hash(plan, hash), &parts[0], sizeof parts[0]);
 }
 
@@ -43,7 +43,7 @@ static bool write_config(const Plan *plan, const char *folder, CoError *error) {
   return ok;
 }
 
-static bool write_source(const Plan *plan, const PlanSource *source, const char *folder, CoError *error) {
+static bool write_source(const Plan *plan, const CoScriptSource *source, const char *folder, CoError *error) {
   char path[2048];
   snprintf(path, sizeof path, "%s/sources", folder);
   if (!co_folder_create(path, error)) return false;
@@ -53,8 +53,8 @@ static bool write_source(const Plan *plan, const PlanSource *source, const char 
 
 // config.lua comes last: where it is, all is.
 bool plan_write(const Plan *plan, const char *folder, CoError *error) {
-  for (int i = 0; i < plan->source_count; i++)
-    if (!write_source(plan, &plan->sources[i], folder, error)) return false;
+  for (int i = 0; i < plan->sources.count; i++)
+    if (!write_source(plan, &plan->sources.item[i], folder, error)) return false;
   return plan_write_script(plan, folder, error) && write_config(plan, folder, error);
 }
 

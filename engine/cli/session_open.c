@@ -109,11 +109,8 @@ static void note_script(Cast *cast) {
 
 // Data files that were named by their path: maps of one's own.
 static void note_sources(Cast *cast) {
-  for (int i = 0; i < cast->plan->source_count; i++) {
-    const CoField *field = cast->plan->sources[i].field;
-    const char *member = (const char *)cast->plan->env_config + field->offset;
-    note(cast, ((const CoSource *)(const void *)member)->name);
-  }
+  const CoScriptSources *sources = &cast->plan->sources;
+  for (int i = 0; i < sources->count; i++) note(cast, sources->item[i].name);
 }
 
 static bool set_plan(Cast *cast, Line *line, const SessionOptions *options, CoError *error) {

@@ -62,13 +62,12 @@ static void put_source(CoRecording *recording, const char *field, const char *na
 static bool put_sources(const Stage *stage, CoRecording *recording, CoError *error) {
   int count = 0;
   const CoScriptFile *files = stage->script ? co_script_env_files(stage->script, &count) : NULL;
-  if (count + stage->source_count > CO_RECORDING_SOURCES)
+  if (count + stage->sources.count > CO_RECORDING_SOURCES)
     return co_fail(error, "a replay holds %d files at most", CO_RECORDING_SOURCES);
   for (int i = 0; i < count; i++) put_source(recording, "", files[i].name, files[i].text, files[i].bytes);
-  for (int i = 0; i < stage->source_count; i++) {
-    const Source *from = &stage->sources[i];
-    const CoSource *member = (const CoSource *)(const void *)((const char *)stage->config + from->field->offset);
-    put_source(recording, from->field->name, member->name, from->text, from->bytes);
+  for (int i = 0; i < stage->sources.count; i++) {
+    const CoScriptSource *from = &stage->sources.item[i];
+    put_source(recording, from->field->name, from->name, from->text, from->bytes);
   }
   return true;
 }

@@ -6,21 +6,13 @@
 
 #include "cohort/foreign.h"
 #include "cohort/recording.h"
+#include "cohort/script.h"
 #include "cohort/script_env.h"
 #include "cohort/surface.h"
 #include "cohort/vecenv.h"
 #include "cohort/window.h"
 
-#define SOURCES 8
 #define STEPS_MOST 10000000 // of an episode that can be saved as a replay
-
-// A data file that a setting names.
-typedef struct Source {
-  const CoField *field;
-  CoValue *value; // owned
-  char *text;     // owned: the file's bytes
-  size_t bytes;
-} Source;
 
 // The environment, opened. Everything is owned.
 typedef struct Stage {
@@ -29,8 +21,7 @@ typedef struct Stage {
   void *config;
   CoScriptEnv *script;    // NULL: the environment is one of the project's own
   char script_path[4096]; // "" where there is none
-  Source sources[SOURCES];
-  int source_count;
+  CoScriptSources sources;
   CoWorld *world;
   uint64_t identity; // of everything that decides what a state means
 } Stage;

@@ -6,11 +6,9 @@
 #include "cohort/agent.h"
 #include "cohort/file.h"
 #include "cohort/hash.h"
-#include "cohort/script.h"
 #include "foreign.h"
 
 #define FIELDS_MOST 256
-#define TEXT_MOST ((size_t)4 << 20) // bytes of a data file
 
 static bool load_script(Stage *stage, bool strict, CoError *error) {
   const CoScriptLimits limits = {.strict = strict};
@@ -64,27 +62,12 @@ static bool set_all(Stage *stage, const CoForeignSetup *setup, const char *varia
   return set_pairs(stage, setup->settings, error);
 }
 
-static bool load_source(Stage *stage, const CoField *field, const char *data, CoError *error) {
-  CoSource *member = (CoSource *)(void *)((char *)stage->config + field->offset);
-  char folder[2048], path[4096];
-  if (!member->name[0]) return true;
-  if (stage->source_count == SOURCES) return co_fail(error, "more than %d data files", SOURCES);
-  Source *source = &stage->sources[stage->source_count++];
-  source->field = field;
-  snprintf(folder, sizeof folder, "%s/%s", data, field->choices);
-  if (!co_script_locate(folder, member->name, path, sizeof path, error)) return false;
-  if (!(source->text = co_file_read(path, TEXT_MOST, &source->bytes, error))) return false;
-  member->value = source->value = co_script_parse(path, source->text, source->bytes, error);
-  return source->value != NULL;
-}
-
 static uint64_t identify(const Stage *stage) {
   int count = 0;
   uint64_t hash = co_hash_text(co_settings_hash(&stage->type->settings, stage->config), stage->type->name);
   const CoScriptFile *files = stage->script ? co_script_env_files(stage->script, &count) : NULL;
   for (int i = 0; i < count; i++) hash = co_hash(hash, files[i].text, files[i].bytes);
-  for (int i = 0; i < stage->source_count; i++) hash = co_hash(hash, stage->sources[i].text, stage->sources[i].bytes);
-  return hash;
+  return co_script_sources_hash(&stage->sources, hash);
 }
 
 bool co_stage_open(Stage *stage, const CoForeignSetup *setup, CoError *error) {
@@ -93,7 +76,9 @@ bool co_stage_open(Stage *stage, const CoForeignSetup *setup, CoError *error) {
   snprintf(stage->name, sizeof stage->name, "%s", setup->env);
   if (!find_type(stage, setup, &variant, error) || !set_all(stage, setup, variant, error)) return false;
   for (const CoField *field = stage->type->settings.fields; field->name; field++)
-    if (field->type == CO_FIELD_SOURCE && !load_source(stage, field, setup->data, error)) return false;
+    if (field->type == CO_FIELD_SOURCE &&
+        !co_script_source_load(&stage->sources, setup->data, field, stage->config, NULL, error))
+      return false;
   stage->identity = identify(stage);
   return (stage->world = co_world_open(stage->type, stage->config, error)) != NULL;
 }
@@ -101,9 +86,6 @@ bool co_stage_open(Stage *stage, const CoForeignSetup *setup, CoError *error) {
 void co_stage_close(Stage *stage) {
   if (stage->world) co_world_close(stage->world);
   if (stage->script) co_script_env_destroy(stage->script);
-  for (int i = 0; i < stage->source_count; i++) {
-    co_value_destroy(stage->sources[i].value);
-    free(stage->sources[i].text);
-  }
+  co_script_sources_free(&stage->sources);
   free(stage->config);
 }

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "cohort/settings.h"
 #include "cohort/value.h"
 
 // Maps, experiments and saved configs are Lua programs without access to anything: text only (no bytecode), no files,
@@ -26,5 +27,26 @@ CoValue *co_script_parse(const char *name, const char *text, size_t bytes, CoErr
 // The file that a data file's name means: "3m" is folder/3m.lua, a name that ends in .lua a path. A wrong name suggests
 // the nearest one in the folder.
 bool co_script_locate(const char *folder, const char *name, char *path, size_t capacity, CoError *error);
+
+// The data files that settings name, kept as they were read. A struct of zeros is empty.
+#define CO_SCRIPT_SOURCES 8
+typedef struct CoScriptSource {
+  const CoField *field; // of type CO_FIELD_SOURCE; its `choices` is the folder within the data
+  const char *name;     // what the settings call it; theirs
+  char *text;           // [bytes]
+  size_t bytes;
+  CoValue *value;
+} CoScriptSource;
+typedef struct CoScriptSources {
+  CoScriptSource item[CO_SCRIPT_SOURCES];
+  int count;
+} CoScriptSources;
+
+// Reads the file that config's `field` names, if it names one, and gives the setting its value. path: where it is read
+// instead of the folder of `data`; NULL: there. What was kept when it fails is freed as the rest.
+bool co_script_source_load(CoScriptSources *sources, const char *data, const CoField *field, void *config,
+                           const char *path, CoError *error);
+uint64_t co_script_sources_hash(const CoScriptSources *sources, uint64_t hash);
+void co_script_sources_free(CoScriptSources *sources);
 
 #endif
