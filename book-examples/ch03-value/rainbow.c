@@ -5,14 +5,15 @@
 #include "cohort/cohort.h"
 
 typedef struct Settings {
-  int steps;
+  int steps, episodes;
 } Settings;
 
 static const CoField fields[] = {
     CO_INT(Settings, steps, "60000", 100, 1e9, "environment steps to learn from, with each part"),
+    CO_INT(Settings, episodes, "1000", 1, 1e6, "greedy episodes that judge each: one in a hundred may hang still"),
     CO_FIELDS_END,
 };
-static const CoProfile profiles[] = {{"quick", "steps", "2400"}, {NULL, NULL, NULL}};
+static const CoProfile profiles[] = {{"quick", "steps", "2400"}, {"quick", "episodes", "100"}, {NULL, NULL, NULL}};
 
 // An update every step, and few random moves in the end: a policy that is judged by its best moves must have met where
 // they hang still.
@@ -44,7 +45,7 @@ static void run(CoExample *example, const void *settings, uint64_t seed) {
         co_example_train(example, world, "dqn", parts[i].name,
                          SHARED "steps %d lr_anneal_time %d epsilon_anneal_time %d per_beta_anneal_time %d %s",
                          set->steps, set->steps, set->steps / 6, set->steps, parts[i].settings);
-    double length = co_example_evaluate(example, learner, 100).length_mean;
+    double length = co_example_evaluate(example, learner, set->episodes).length_mean;
     co_example_say(example, "%-12s %6.1f steps\n", parts[i].name, length);
     co_example_claim(example, (CoClaim){.what = parts[i].name, .expected = 80, .low = 0, .high = 90, .full = true},
                      length);
