@@ -13,7 +13,6 @@ extern const CoAlgoType co_maddpg;
 typedef struct Config {
   CoOffPolicyConfig base; // first
   bool central_critic;
-  double logit_penalty;
 } Config;
 
 typedef struct Learner {
@@ -179,7 +178,7 @@ static CoVar *next_value(const void *user, const CoPart *part) {
   return co_off_policy_least_q(&self->base, tape, critic, seen_by_critics, own);
 }
 
-// -Q_i(s, a_1 .. mu_i(o_i) .. a_N), the others' actions as they were done; and a penalty on large logits.
+// -Q_i(s, a_1 .. mu_i(o_i) .. a_N), the others' actions as they were done.
 static CoVar *loss(const void *user, const CoPart *part, CoVar *const *actor, CoVar *const *critic, double *stats) {
   (void)stats;
   const Learner *self = user;
@@ -189,10 +188,7 @@ static CoVar *loss(const void *user, const CoPart *part, CoVar *const *actor, Co
   CoVar *out = co_off_policy_actor(&self->base, tape, actor, part->obs);
   CoVar *own = actions_of(self, part, out, masks(self, tape, batch, list.at, list.count), "actor");
   CoVar *q = co_off_policy_least_q(&self->base, tape, critic, part->view, own);
-  CoVar *sum = co_affine(tape, co_sum_all(tape, q), -1, 0);
-  if (!self->base.spec->actions || self->config.logit_penalty <= 0) return sum;
-  CoReal weight = (CoReal)(self->config.logit_penalty / self->base.action_size);
-  return co_add(tape, sum, co_affine(tape, co_sum_all(tape, co_square(tape, out)), weight, 0));
+  return co_off_policy_actor_loss(&self->base, tape, q, out);
 }
 
 static bool update(void *self, CoLearning *learning, CoError *error) {
@@ -286,7 +282,7 @@ static const CoField fields[] = {
                "learning rate of the critics"),
     CO_OFF_POLICY_ACTOR_LR("0.002"),
     CO_OFF_POLICY_NOISE("0.2"),
-    CO_NUMBER(Config, logit_penalty, "0.001", 0, 1000, "discrete: weight of the mean square of the actor's outputs"),
+    CO_OFF_POLICY_OUTPUT_PENALTY("0.001"),
     CO_FIELDS_END,
 };
 

@@ -13,18 +13,14 @@ static CoVar *next_value(const void *user, const CoPart *part) {
   return co_off_policy_least_q(self, tape, critic, part->next_obs, action);
 }
 
-// -Q(s, mu(s)), whose gradient is -dQ/da dmu/dtheta; and what keeps the actor's outputs from where tanh is flat and
-// nothing moves them any more.
+// -Q(s, mu(s)), whose gradient is -dQ/da dmu/dtheta.
 static CoVar *loss(const void *user, const CoPart *part, CoVar *const *actor, CoVar *const *critic, double *stats) {
   (void)stats;
   const CoOffPolicy *self = user;
   CoTape *tape = part->tape;
   CoVar *out = co_off_policy_actor(self, tape, actor, part->obs), *action = co_tanh_of(tape, out);
   CoVar *q = co_off_policy_least_q(self, tape, critic, part->obs, action);
-  CoVar *sum = co_affine(tape, co_sum_all(tape, q), -1, 0);
-  if (self->config.output_penalty <= 0) return sum;
-  CoReal weight = (CoReal)(self->config.output_penalty / self->action_size);
-  return co_add(tape, sum, co_affine(tape, co_sum_all(tape, co_square(tape, out)), weight, 0));
+  return co_off_policy_actor_loss(self, tape, q, out);
 }
 
 bool co_ddpg_update(void *self, CoLearning *learning, CoError *error) {

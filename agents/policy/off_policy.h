@@ -52,7 +52,7 @@ typedef struct CoOffPolicyConfig {
   CO_ALIASED(CoOffPolicyConfig, actor_lr, "policy_lr", CO_FIELD_NUMBER, preset, 1e-6, 1, "learning rate of the actor")
 #define CO_OFF_POLICY_OUTPUT_PENALTY(preset)                                                                           \
   CO_NUMBER(CoOffPolicyConfig, output_penalty, preset, 0, 1000,                                                        \
-            "weight of the mean square of the actor's outputs before tanh, in its loss")
+            "weight of the mean square of the actor's outputs, before tanh or softmax, in its loss")
 #define CO_OFF_POLICY_NOISE(preset)                                                                                    \
   CO_ALIASED(CoOffPolicyConfig, exploration_noise, "sigma", CO_FIELD_NUMBER, preset, 0, 10,                            \
              "deviation of the noise on actions, in units of half their range")
@@ -134,6 +134,9 @@ CoVar *co_off_policy_q(const CoOffPolicy *self, CoTape *tape, CoVar *const *crit
                        CoVar *pair); // [count][1]
 // min_j Q_j(s, a): the lesser of two believes less of what one of them happens to overrate.
 CoVar *co_off_policy_least_q(const CoOffPolicy *self, CoTape *tape, CoVar *const *critic, CoVar *obs, CoVar *action);
+// An actor's loss, the sum of -q[count][1]; and what keeps its outputs from where tanh or softmax are flat and nothing
+// moves them any more: output_penalty times the mean square of out[count][outputs].
+CoVar *co_off_policy_actor_loss(const CoOffPolicy *self, CoTape *tape, CoVar *q, CoVar *out);
 CoVar *co_off_policy_noise(const CoOffPolicy *self, const CoPart *part); // [count][action_size]
 
 // The actions of `count` rows in units of their range.

@@ -26,6 +26,13 @@ CoVar *co_off_policy_least_q(const CoOffPolicy *self, CoTape *tape, CoVar *const
   return least;
 }
 
+CoVar *co_off_policy_actor_loss(const CoOffPolicy *self, CoTape *tape, CoVar *q, CoVar *out) {
+  CoVar *sum = co_affine(tape, co_sum_all(tape, q), -1, 0);
+  if (self->config.output_penalty <= 0) return sum;
+  CoReal weight = (CoReal)(self->config.output_penalty / self->action_size);
+  return co_add(tape, sum, co_affine(tape, co_sum_all(tape, co_square(tape, out)), weight, 0));
+}
+
 CoVar *co_off_policy_inputs(const CoOffPolicy *self, CoTape *tape, const float *obs, const int *agent, int count) {
   size_t size = (size_t)self->obs_size, inputs = (size_t)self->inputs;
   if (size == inputs) return co_constant(tape, count, self->inputs, obs);
