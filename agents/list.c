@@ -25,6 +25,7 @@
   X(thompson)                                                                                                          \
   X(tile_sarsa)                                                                                                        \
   X(vin)                                                                                                               \
+  X(world_model)                                                                                                       \
   X(pets)                                                                                                              \
   X(mpc)                                                                                                               \
   X(dyna_q)                                                                                                            \

@@ -80,7 +80,7 @@ static bool load(void *self, CoReader *reader) {
   return !reader->failed;
 }
 
-static const CoField fields[] = {CO_SHOOTING_FIELDS("20", "100", "4"), CO_FIELDS_END};
+static const CoField fields[] = {CO_SHOOTING_FIELDS("20", "100", "4", "0.5", "false"), CO_FIELDS_END};
 
 const CoAlgoType co_mpc = {.name = "mpc",
                            .summary = "model-predictive control: plans in copies of the environment, learns nothing",

@@ -139,7 +139,7 @@ static bool act(void *user, const CoFrame *frame, const CoActing *how, int *disc
   (void)discrete;
   Learner *self = user;
   if (how->explore && how->steps < self->config.learning_starts) {
-    co_shooting_guess(&self->shooting, frame, how, continuous);
+    co_shooting_guess(&self->shooting, frame, how, 0, continuous);
     return true;
   }
   return co_shooting_act(self, frame, how, imagine, continuous, error);
@@ -199,7 +199,7 @@ static bool weights(const void *user, const char *folder, CoError *error) {
 static const char *const metrics[] = {"model_loss", NULL};
 
 static const CoField fields[] = {
-    CO_SHOOTING_FIELDS("20", "64", "3"),
+    CO_SHOOTING_FIELDS("20", "64", "3", "0.5", "false"),
     CO_INT(Config, particles, "1", 1, 1000, "courses of a plan that every network imagines"),
     CO_INT(Config, members, "5", 1, CO_ENSEMBLE_MOST, "networks"),
     CO_INT(Config, hidden, "64", 1, 8192, "units of a hidden layer"),

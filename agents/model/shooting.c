@@ -32,9 +32,9 @@ void *co_shooting_create(size_t bytes, const CoShootingConfig *config, const CoA
     self->action_size = setup->spec->action_size;
     self->size = config->horizon * self->action_size;
     size_t size = (size_t)self->size, population = (size_t)config->population;
-    self->points = calloc(population * size + population + 2 * size, sizeof *self->points);
+    self->points = calloc(population * size + population + 3 * size, sizeof *self->points);
     self->rank = calloc(population, sizeof *self->rank);
-    self->actions = calloc(population * size, sizeof *self->actions);
+    self->actions = calloc(population * size + size, sizeof *self->actions);
     self->shown = calloc((size_t)self->num_envs * (size_t)self->action_size, sizeof *self->shown);
   }
   if (!self || !self->points || !self->rank || !self->actions || !self->shown) {
@@ -42,9 +42,11 @@ void *co_shooting_create(size_t bytes, const CoShootingConfig *config, const CoA
     co_shooting_destroy(self);
     return NULL;
   }
+  self->plan = self->actions + (size_t)config->population * (size_t)self->size;
   self->cost = self->points + (size_t)config->population * (size_t)self->size;
   self->mean = self->cost + config->population;
   self->deviation = self->mean + self->size;
+  self->kept = self->deviation + self->size;
   return self;
 }
 
@@ -99,23 +101,37 @@ static bool judge(CoShooting *self, const Place *place, CoError *error) {
   return true;
 }
 
-// self->mean becomes the best plan that was found.
-static bool search(CoShooting *self, const Place *place, CoError *error) {
+// From self->mean to a better plan. cost: what those that it is the mean of cost.
+static bool improve(CoShooting *self, const Place *place, double *cost, CoError *error) {
   const CoShootingConfig *config = &self->config;
-  CoRng *rng = &place->how->rngs[place->env];
-  if (config->search == CO_SEARCH_RANDOM) {
-    guess(self, rng);
-    if (!judge(self, place, error)) return false;
-    memcpy(self->mean, self->points + self->rank[0] * self->size, (size_t)self->size * sizeof *self->mean);
-    return true;
-  }
   int elite = (int)fmax(1, floor(config->elite_frac * config->population));
   for (int i = 0; i < self->size; i++) self->deviation[i] = config->sigma;
   for (int n = 0; n < config->iterations; n++) {
-    draw(self, rng);
+    draw(self, &place->how->rngs[place->env]);
     if (!judge(self, place, error)) return false;
     co_cross_entropy_fit(self->size, self->points, self->rank, elite, 0, self->mean, self->deviation);
   }
+  *cost = 0;
+  for (int i = 0; i < elite; i++) *cost += self->cost[self->rank[i]];
+  return true;
+}
+
+// self->mean becomes the best plan that was found.
+static bool search(CoShooting *self, const Place *place, CoError *error) {
+  size_t bytes = (size_t)self->size * sizeof *self->mean;
+  double cost, other;
+  if (self->config.search == CO_SEARCH_RANDOM) {
+    guess(self, &place->how->rngs[place->env]);
+    if (!judge(self, place, error)) return false;
+    memcpy(self->mean, self->points + self->rank[0] * self->size, bytes);
+    return true;
+  }
+  if (!improve(self, place, &cost, error)) return false;
+  if (!self->config.restart) return true;
+  memcpy(self->kept, self->mean, bytes);
+  memset(self->mean, 0, bytes);
+  if (!improve(self, place, &other, error)) return false;
+  if (cost < other) memcpy(self->mean, self->kept, bytes);
   return true;
 }
 
@@ -132,29 +148,38 @@ static void keep(const CoShooting *self, float *plan) {
 bool co_shooting_act(void *user, const CoFrame *frame, const CoActing *how, CoImagine imagine, float *continuous,
                      CoError *error) {
   CoShooting *self = user;
+  size_t bytes = (size_t)self->action_size * sizeof *self->plan;
   for (int env = 0; env < frame->num_envs; env++) {
-    float *plan = (float *)how->memory + env * self->size, *action = self->shown + env * self->action_size;
+    float *memory = (float *)how->memory + env * self->size;
     const Place place = {frame, how, env, imagine};
     if (!frame->acting[env]) continue;
-    recall(self, plan);
+    recall(self, memory);
     if (!search(self, &place, error)) return false;
-    keep(self, plan);
-    for (int i = 0; i < self->action_size; i++) action[i] = in_units(self->spec, i, self->mean[i]);
-    memcpy(continuous + env * self->action_size, action, (size_t)self->action_size * sizeof *action);
+    keep(self, memory);
+    for (int i = 0; i < self->size; i++) self->plan[i] = in_units(self->spec, i % self->action_size, self->mean[i]);
+    memcpy(self->shown + env * self->action_size, self->plan, bytes);
+    memcpy(continuous + env * self->action_size, self->plan, bytes);
   }
   return true;
 }
 
-void co_shooting_guess(CoShooting *self, const CoFrame *frame, const CoActing *how, float *continuous) {
-  for (int env = 0; env < frame->num_envs; env++)
+void co_shooting_guess(CoShooting *self, const CoFrame *frame, const CoActing *how, double hold, float *continuous) {
+  for (int env = 0; env < frame->num_envs; env++) {
+    float *last = (float *)how->memory + env * self->size;
+    CoRng *rng = &how->rngs[env];
+    bool again = frame->acting[env] && hold > 0 && co_rng_unit(rng) < hold;
     for (int i = 0; i < self->action_size && frame->acting[env]; i++) {
       int at = env * self->action_size + i;
-      continuous[at] = self->shown[at] = in_units(self->spec, i, co_rng_uniform(&how->rngs[env], -1, 1));
+      double a = again ? (double)last[i] : co_rng_uniform(rng, -1, 1);
+      if (hold > 0) last[i] = (float)a;
+      continuous[at] = self->shown[at] = in_units(self->spec, i, a);
     }
+  }
 }
 
 bool co_shooting_inspect(void *user, int i, CoInspection *out) {
   CoShooting *self = user;
-  *out = (CoInspection){"action", self->shown, self->num_envs, self->action_size};
-  return i == 0;
+  if (i == 0) *out = (CoInspection){"action", self->shown, self->num_envs, self->action_size};
+  if (i == 1) *out = (CoInspection){"plan", self->plan, self->config.horizon, self->action_size};
+  return i < 2;
 }

@@ -1,6 +1,7 @@
 // Pendulum: swing a pendulum up and hold it there with a weak motor (Pendulum-v1).
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cohort/kernels.h"
 #include "cohort/solo.h"
@@ -11,13 +12,18 @@ extern const CoEnvType co_pendulum;
 #define STEP 0.05
 #define TOP_SPEED 8.0
 #define TORQUE 2.0
+#define VIEW 1.25f // pictures reach from -VIEW to VIEW
+#define SOFT 0.5f  // how far from its axis a rod is seen in them
 
 typedef struct Config {
   double g;
+  int pixels;
 } Config;
 
 static const CoField fields[] = {
     CO_NUMBER(Config, g, "10", 0, 1000, "gravity, m/s^2; the rod is 1 m long and weighs 1 kg"),
+    CO_INT(Config, pixels, "0", 0, 256,
+           "side of two grey pictures, now and a step before, that are seen instead of numbers; 0: numbers"),
     CO_FIELDS_END,
 };
 
@@ -33,16 +39,25 @@ static const CoStateField state_fields[] = {
     {0},
 };
 
+static int seen(const Config *c) {
+  return c->pixels ? 2 * c->pixels * c->pixels : 3;
+}
+
 static void describe(const void *self, CoSpec *spec, size_t *state_bytes, const CoStateField **described) {
-  (void)self;
+  const int pixels = ((const Config *)self)->pixels;
   static const float low = -(float)TORQUE, none = 0, high = (float)TORQUE;
   static const float lows[] = {-1, -1, -(float)TOP_SPEED}, highs[] = {1, 1, (float)TOP_SPEED};
   static const CoKey keys[] = {{"", 0, &none}, {"left", 0, &high}, {"right", 0, &low}, {0}};
-  *spec = (CoSpec){.agents = 1, .teams = 1, .obs_size = 3, .action_size = 1, .low = &low, .high = &high};
+  *spec = (CoSpec){.agents = 1, .teams = 1, .obs_size = seen(self), .action_size = 1, .low = &low, .high = &high};
   spec->obs_low = -(float)TOP_SPEED;
   spec->obs_high = (float)TOP_SPEED;
   spec->obs_lows = lows;
   spec->obs_highs = highs;
+  if (pixels) {
+    memcpy(spec->obs_shape, (const int[]){2, pixels, pixels}, sizeof spec->obs_shape);
+    spec->obs_low = 0, spec->obs_high = 1;
+    spec->obs_lows = spec->obs_highs = NULL;
+  }
   spec->episode_limit = 200;
   spec->keys = keys;
   *state_bytes = sizeof(State);
@@ -80,14 +95,31 @@ static inline bool turn(const Config *c, State *s, float torque, CoRng *rng, flo
 
 CO_SOLO_STEP(step, turn, continuous)
 
-static inline void look(const void *self, const State *s, float *obs) {
-  (void)self;
+// A rod as [side][side] shades from the top left: 1 on its axis, less with the distance from it.
+static void paint(int side, double angle, float *shade) {
+  float x = -(float)co_sin(angle), y = (float)co_cos(angle);
+  for (int row = 0; row < side; row++)
+    for (int col = 0; col < side; col++) {
+      float right = VIEW * ((float)(2 * col + 1) / (float)side - 1),
+            up = VIEW * (1 - (float)(2 * row + 1) / (float)side);
+      float along = fminf(fmaxf(right * x + up * y, 0), 1), dx = right - along * x, dy = up - along * y;
+      *shade++ = fmaxf(1 - sqrtf(dx * dx + dy * dy) / SOFT, 0);
+    }
+}
+
+// The step before is known from the state, at an episode's beginning too: the angle has just grown by spin * STEP.
+static inline void look(const Config *c, const State *s, float *obs) {
+  if (c->pixels) {
+    paint(c->pixels, s->angle, obs);
+    paint(c->pixels, s->angle - s->spin * STEP, obs + c->pixels * c->pixels);
+    return;
+  }
   obs[0] = (float)co_cos(s->angle);
   obs[1] = (float)co_sin(s->angle);
   obs[2] = (float)s->spin;
 }
 
-CO_SOLO_OBSERVE(observe, look, 3)
+CO_SOLO_OBSERVE(observe, look, seen(self))
 
 // The rod, and the motor's torque as an arc with a head.
 static bool draw(const void *self, void *worker, const void *state, CoCanvas *canvas, CoError *error) {

@@ -192,5 +192,40 @@ START_TEST(angles_are_seen_as_cosine_and_sine) {
 }
 END_TEST
 
+// How far a dot lies from the nearest of many points of the rod.
+static double nearest(double angle, double right, double up) {
+  double best = 9;
+  for (int i = 0; i <= 1000; i++) best = fmin(best, hypot(right + i * sin(angle) / 1000, up - i * cos(angle) / 1000));
+  return best;
+}
+
+// Pictures reach 1.25 each way and fade from the rod to a distance of .5; the second one is what the first was a step
+// before.
+START_TEST(a_pendulum_is_seen_in_pictures) {
+  enum { SIDE = 7, PIXELS = SIDE * SIDE };
+  CoError error;
+  CoWorld *world = plan_world(&co_pendulum, "pixels=7", NULL, &error);
+  const CoSpec *spec = co_world_spec(world);
+  CoRng rng = co_rng(1, "pictures", 0);
+  float before[2 * PIXELS], after[2 * PIXELS];
+  ck_assert_int_eq(spec->obs_size, 2 * PIXELS);
+  ck_assert(spec->obs_shape[0] == 2 && spec->obs_shape[1] == SIDE && spec->obs_shape[2] == SIDE);
+  for (int i = 0; i < 50; i++) {
+    double state[3] = {co_rng_uniform(&rng, -9, 9), co_rng_uniform(&rng, -8, 8), 0}, angle = state[0];
+    ck_assert(co_world_observe(world, NULL, state, 0, before, NULL));
+    step(world, state, 0, 1);
+    ck_assert(co_world_observe(world, NULL, state, 0, after, NULL));
+    for (int k = 0; k < PIXELS; k++) {
+      double right = 1.25 * ((k % SIDE * 2 + 1) / (double)SIDE - 1),
+             up = 1.25 * (1 - (k / SIDE * 2 + 1) / (double)SIDE);
+      ck_assert_double_eq_tol((double)before[k], fmax(1 - 2 * nearest(angle, right, up), 0), 1e-3);
+      ck_assert_float_eq_tol(after[PIXELS + k], before[k], 1e-5f);
+    }
+  }
+  co_world_close(world);
+}
+END_TEST
+
 CO_TESTS(cars_roll_as_written, the_car_stops_at_the_left_end_and_not_at_the_right, pendulums_swing_as_written,
-         acrobots_swing_as_written, starts_and_sights, angles_are_seen_as_cosine_and_sine)
+         acrobots_swing_as_written, starts_and_sights, angles_are_seen_as_cosine_and_sine,
+         a_pendulum_is_seen_in_pictures)
