@@ -20,6 +20,13 @@ START_TEST(pets_swings_the_pendulum_up) {
 }
 END_TEST
 
+// From two pictures of 12 x 12 shades and 3,000 samples, a thousand of them random.
+START_TEST(a_world_model_swings_the_pendulum_up_from_pixels) {
+  reaches_in(open_world_with("pendulum", "pixels", "12"), "world_model", 1, 3000,
+             (const char *const[]){"final_episodes", "15", NULL}, 2, -350);
+}
+END_TEST
+
 // A maze pays 1 at its goal: .38 by chance. All of these are new ones; a sixth of the steps of the example
 // (book-examples/ch05-model/vin.c), which gets to .96 and more.
 START_TEST(a_value_iteration_network_finds_its_way) {
@@ -28,4 +35,4 @@ START_TEST(a_value_iteration_network_finds_its_way) {
 END_TEST
 
 CO_TESTS(dyna_q_drives_the_taxi, mpc_swings_the_pendulum_up, pets_swings_the_pendulum_up,
-         a_value_iteration_network_finds_its_way)
+         a_world_model_swings_the_pendulum_up_from_pixels, a_value_iteration_network_finds_its_way)

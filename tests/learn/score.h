@@ -50,7 +50,8 @@ static inline double train(const CoWorld *world, const char *name, uint64_t seed
   return score.return_mean;
 }
 
-static inline CoWorld *open_world(const char *name) {
+// With one setting that is not the usual, or NULL.
+static inline CoWorld *open_world_with(const char *name, const char *setting, const char *text) {
   CoRegistry registry;
   CoError error = {{0}};
   const char *variant;
@@ -60,9 +61,14 @@ static inline CoWorld *open_world(const char *name) {
   check(type && type->settings.bytes <= CONFIG, &error);
   co_settings_defaults(&type->settings, config);
   if (*variant) check(co_settings_set(&type->settings, config, type->variant, variant, &error), &error);
+  if (setting) check(co_settings_set(&type->settings, config, setting, text, &error), &error);
   CoWorld *world = co_world_open(type, config, &error);
   check(world, &error);
   return world;
+}
+
+static inline CoWorld *open_world(const char *name) {
+  return open_world_with(name, NULL, NULL);
 }
 
 // Whether to take one's time: where COHORT_SEEDS is "all" (scripts/test long).
@@ -76,14 +82,20 @@ static inline int seeds_of(int all) {
   return all < 2 || at_length() ? all : 2;
 }
 
-static inline void reaches(const char *env, const char *algo, int num_envs, int steps, const char *const *settings,
-                           int seeds, double threshold) {
-  CoWorld *world = open_world(env);
+// Closes the world.
+static inline void reaches_in(CoWorld *world, const char *algo, int num_envs, int steps, const char *const *settings,
+                              int seeds, double threshold) {
+  const char *env = co_world_type(world)->name;
   for (int seed = 1; seed <= seeds_of(seeds); seed++) {
     double got = train(world, algo, (uint64_t)seed, num_envs, steps, settings, NULL);
     ck_assert_msg(got >= threshold, "%s on %s, seed %d: %g, must reach %g", algo, env, seed, got, threshold);
   }
   co_world_close(world);
+}
+
+static inline void reaches(const char *env, const char *algo, int num_envs, int steps, const char *const *settings,
+                           int seeds, double threshold) {
+  reaches_in(open_world(env), algo, num_envs, steps, settings, seeds, threshold);
 }
 
 #endif
