@@ -80,7 +80,7 @@ static void print_unnamed(const Plan *plan) {
     snprintf(number, sizeof number, "%d", i);
     const char *team = spec->team_names ? spec->team_names[i] : number;
     const CoScriptType *script = plan->seats[i].script;
-    printf("team %s does not learn, it plays %s; --algo %s=%s,%s=%s trains both\n", team,
+    printf("team %s does not learn, it plays %s; --algo %s=%s,%s=%s trains it too\n", team,
            script ? script->name : "random", spec->team_names ? spec->team_names[0] : "0", plan->parts[0].name, team,
            plan->parts[0].name);
   }

@@ -147,6 +147,8 @@ expect 0 "final_battle_won_mean" train --resume seeds --seeds 2 --steps 700
 same whole/metrics.csv seeds/seed-2/metrics.csv
 expect 2 "seeds/seed-7 holds no run" train --resume seeds --seeds 2 --seed 7
 expect 0 "won" train skirmish/3m --enemy player --algo 0=vdn,1=iql "${small[@]}" --steps 500 --out teams
+expect 0 "team noughts does not learn, it plays random; --algo crosses=ppo,noughts=ppo" \
+  train tictactoe --algo ppo --steps 100 --out one_team
 head -1 teams/metrics.csv | grep -q 'team0_return_mean.*team1_return_mean' || fail "columns of two teams"
 expect 0 "won" eval teams --episodes 4
 expect 0 "won" train skirmish/3m --enemy player --algo 0=vdn,1=teams "${small[@]}" --steps 500 --out against
