@@ -6,17 +6,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "sanitized.h"
+
 static atomic_long co_allocations; // calls so far, of every thread
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define CO_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define CO_SANITIZED 1
-#endif
-#endif
-
-#ifndef CO_SANITIZED
+#if !CO_SANITIZED
 #include <errno.h>
 
 // NOLINTBEGIN(bugprone-reserved-identifier): glibc's own

@@ -1,6 +1,6 @@
-// Matrix products by OpenBLAS: the one file that knows it. The three functions of its own are resolved weakly, so that
+// Matrix products by OpenBLAS: the one file that knows it. The functions of its own are resolved weakly, so that
 // a program that was linked with another BLAS starts, and hears from co_blas_check what is wrong. (A weak name draws
-// nothing from an archive: a program linked with libopenblas.a needs -Wl,-u, before each of the three.)
+// nothing from an archive: a program linked with libopenblas.a needs -Wl,-u, before each of the first three.)
 #include "cohort/blas.h"
 
 #include <assert.h>
@@ -13,6 +13,9 @@
 #pragma weak openblas_set_num_threads
 #pragma weak openblas_get_config
 #pragma weak openblas_get_corename
+#pragma weak blas_thread_shutdown_
+
+void blas_thread_shutdown_(void); // exported, in no header: what OpenBLAS itself calls before a fork
 
 // Written once, before the first product: OpenBLAS builds its own answers in a static buffer, anew at every question.
 static struct {
@@ -21,9 +24,16 @@ static struct {
   bool small; // it has kernels for small products
 } library = {.once = PTHREAD_ONCE_INIT, .name = "a BLAS that is not OpenBLAS", .core = "unknown"};
 
+// One thread a call. OpenBLAS starts one for every core when it is loaded, and each turns in a loop for a tenth of a
+// second before it sleeps: they are dismissed. A program that cuts products up itself gets them back by asking for
+// more.
+__attribute__((constructor)) static void alone(void) {
+  if (openblas_set_num_threads) openblas_set_num_threads(1);
+  if (blas_thread_shutdown_) blas_thread_shutdown_();
+}
+
 static void prepare(void) {
   if (!openblas_set_num_threads || !openblas_get_config || !openblas_get_corename) return;
-  openblas_set_num_threads(1);
   const char *config = openblas_get_config(); // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ..."
   size_t word = strcspn(config, " ");
   size_t version = config[word] ? strcspn(config + word + 1, " ") : 0;

@@ -6,15 +6,12 @@
 #include <unistd.h>
 
 #include "cohort/file.h"
+#include "sanitized.h"
 #include "scripted.h"
 
 #define FOLDER COHORT_SOURCE "/tests/contract/hostile/"
 
-#ifndef __has_feature
-#define __has_feature(name) 0
-#endif
-#if !defined(__OPTIMIZE__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||                         \
-    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#if !defined(__OPTIMIZE__) || CO_SANITIZED
 #define MOST_SECONDS 15.0 // of a processor
 #else
 #define MOST_SECONDS 1.0

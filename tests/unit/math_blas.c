@@ -1,10 +1,12 @@
 // Matrix products against three loops, and what is said of the library.
 #include "cohort/blas.h"
 
+#include <dirent.h>
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
 
+#include "sanitized.h"
 #include "suite.h"
 
 enum { LARGEST = 600 * 100 };
@@ -106,5 +108,30 @@ START_TEST(the_library_names_itself) {
 }
 END_TEST
 
-CO_TESTS(products_equal_three_loops, large_products_equal_three_loops, empty_products_leave_beta_c,
-         threads_get_the_same_bits, the_library_names_itself)
+static int threads_here(void) {
+  int count = 0;
+  DIR *tasks = opendir("/proc/self/task");
+  for (struct dirent *entry; tasks && (entry = readdir(tasks));) count += entry->d_name[0] != '.';
+  if (tasks) closedir(tasks);
+  return count;
+}
+
+static int at_first; // counted by main: Check runs a test in a fork, where no other thread comes along
+
+// The library's own turn in a loop for a while when they begin. (The thread sanitizer has one, too.)
+START_TEST(no_thread_comes_with_the_library) {
+  ck_assert(at_first == 1 || (CO_SANITIZED && at_first == 2));
+  int before = threads_here();
+  (void)co_blas_core();
+  check(&(Product){.m = 300, .n = 200, .k = 100, .alpha = 1});
+  ck_assert_int_eq(threads_here(), before);
+}
+END_TEST
+
+int main(void) {
+  const TTest *tests[] = {products_equal_three_loops,  large_products_equal_three_loops,
+                          empty_products_leave_beta_c, threads_get_the_same_bits,
+                          the_library_names_itself,    no_thread_comes_with_the_library};
+  at_first = threads_here();
+  return co_run_tests(__FILE__, tests, sizeof tests / sizeof tests[0]);
+}

@@ -168,7 +168,7 @@ START_TEST(warm_updates_allocate_nothing) {
   const long allocations = co_allocations - before;
   ck_assert_int_eq(allocations, 0);
   ck_assert(fine && value < first);
-#ifndef CO_SANITIZED
+#if !CO_SANITIZED
   ck_assert_int_gt(before, 0); // the counter counts
 #endif
   co_optim_destroy(optim);

@@ -10,17 +10,10 @@
 #include "cohort/file.h"
 #include "cohort/script.h"
 #include "cohort/settings.h"
+#include "sanitized.h"
 
 // Processor time that a hostile file may take, far above what it does on a quiet machine; sanitizers are slower.
-#ifndef __has_feature
-#define __has_feature(name) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer) ||               \
-    __has_feature(thread_sanitizer)
-#define SLOWER 10
-#else
-#define SLOWER 1
-#endif
+#define SLOWER (CO_SANITIZED ? 10 : 1)
 
 static CoError error;
 
