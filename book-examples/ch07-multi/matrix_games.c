@@ -23,13 +23,13 @@ typedef struct Case {
 // All moves are explored alike, so values are least-squares fits over the whole table, by hand: IQL's are means over
 // the other's moves; VDN's the best sum of two. Both prefer what is safe. QMIX may bend the sum, and finds the 8.
 static const Case cases[] = {
-    {"iql", "matrix", "game climbing", 5},
-    {"vdn", "matrix", "game climbing", 5},
-    {"iql", "matrix", "game penalty k -12", 2},
-    {"vdn", "matrix", "game penalty k -12", 2},
-    {"iql", "two_step", " ", 7},
-    {"vdn", "two_step", " ", 7},
-    {"qmix", "two_step", " ", 8},
+    {"iql", "matrix", " game climbing", 5},
+    {"vdn", "matrix", " game climbing", 5},
+    {"iql", "matrix", " game penalty k -12", 2},
+    {"vdn", "matrix", " game penalty k -12", 2},
+    {"iql", "two_step", "", 7},
+    {"vdn", "two_step", "", 7},
+    {"qmix", "two_step", "", 8},
 };
 
 static void run(CoExample *example, const void *settings, uint64_t seed) {
@@ -39,7 +39,7 @@ static void run(CoExample *example, const void *settings, uint64_t seed) {
     const Case *c = &cases[i];
     char what[96];
     CoWorld *world = co_example_open(example, c->env, "%s", c->how);
-    snprintf(what, sizeof what, "%s %s: %s", c->env, c->how, c->algo);
+    snprintf(what, sizeof what, "%s%s: %s", c->env, c->how, c->algo);
     CoLearner *learner = co_example_train(example, world, c->algo, NULL,
                                           "steps %d epsilon_start 1 epsilon_finish 1 hidden 32", set->steps);
     CoScore score = co_example_evaluate(example, learner, 32);

@@ -18,7 +18,10 @@ CoColor co_chart_color(int series, bool dark) {
                                    {226, 150, 195, 255}, {240, 228, 66, 255}, {110, 140, 255, 255},
                                    {190, 190, 190, 255}, {200, 140, 90, 255}};
   assert(series >= 0);
-  return dark ? bright[series % 8] : light[series % 8];
+  CoColor color = dark ? bright[series % 8] : light[series % 8];
+  const CoColor end = dark ? (CoColor){255, 255, 255, 255} : (CoColor){0, 0, 0, 255};
+  for (int round = series / 8; round > 0; round--) color = co_color_mix(color, end, 0.5F);
+  return color;
 }
 
 CoColor co_series_color(const CoChart *chart, int series) {

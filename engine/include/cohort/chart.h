@@ -40,7 +40,8 @@ void co_chart_draw(const CoChart *chart, float width, float height, CoCanvas *ca
 
 bool co_chart_write_png(const CoChart *chart, int width, int height, const char *path, CoError *error); // pixels
 
-// Colours that colour-blind people tell apart (Okabe and Ito, 2008), for series 0, 1, 2 ...
+// Colours that colour-blind people tell apart (Okabe and Ito, 2008), for series 0, 1, 2 ...; from the ninth on
+// they come again, darker (on a dark ground paler).
 CoColor co_chart_color(int series, bool dark);
 
 // Where an axis has its numbers: first, first + step ... (count of them) within [low, high], at most `most` (>= 2); the
