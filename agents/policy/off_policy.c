@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define TAPE_BYTES ((size_t)1 << 32) // of address space
@@ -36,33 +37,50 @@ static void measure(CoOffPolicy *self, const CoOffPolicyConfig *config, const Co
   self->agents = spec->agents;
   self->action_size = spec->actions ? spec->actions : spec->action_size;
   self->obs_size = spec->obs_size;
-  self->inputs = spec->obs_size + (config->obs_agent_id && spec->agents > 1 ? spec->agents : 0);
+  self->sets = config->share_weights ? 1 : spec->agents;
+  bool numbered = spec->agents > 1 && (config->obs_agent_id || self->sets > 1);
+  self->inputs = spec->obs_size + (numbered ? spec->agents : 0);
   self->num_envs = setup->num_envs;
 }
 
-static CoActorNetwork declare(CoOffPolicy *self, CoParams *params, const char *name, int inputs, int outputs) {
-  CoActorNetwork net;
-  net.body = co_body_add(params, name, &self->config.body, self->spec->obs_shape, inputs);
-  net.head = co_body_head_add(params, name, &net.body, outputs);
-  return net;
+static CoActorNetwork *declare(CoOffPolicy *self, CoParams *params, const char *name, int inputs, int outputs) {
+  CoActorNetwork *nets = calloc((size_t)self->sets, sizeof *nets);
+  char whole[32];
+  for (int k = 0; nets && k < self->sets; k++) {
+    snprintf(whole, sizeof whole, "%s", name);
+    if (self->sets > 1) snprintf(whole, sizeof whole, "agent%d.%s", k, name);
+    nets[k].body = co_body_add(params, whole, &self->config.body, self->spec->obs_shape, inputs);
+    nets[k].head = co_body_head_add(params, whole, &nets[k].body, outputs);
+  }
+  return nets;
 }
 
-static void init(CoParams *params, const CoActorNetwork *net, CoRng *rng) {
-  co_body_init(params, &net->body, CO_INIT_TORCH, 1, rng);
-  co_dense_init(params, net->head, CO_INIT_TORCH, 1, rng);
+static void init(const CoOffPolicy *self, CoParams *params, const CoActorNetwork *nets, CoRng *rng) {
+  for (int k = 0; k < self->sets; k++) {
+    co_body_init(params, &nets[k].body, CO_INIT_TORCH, 1, rng);
+    co_dense_init(params, nets[k].head, CO_INIT_TORCH, 1, rng);
+  }
 }
 
-static bool make_networks(CoOffPolicy *self, const CoAlgoSetup *setup, CoError *error) {
+static bool declare_networks(CoOffPolicy *self) {
   static const char *const names[CO_OFF_POLICY_CRITICS] = {"qf1", "qf2"};
   int size = self->action_size, critics = self->form.critics;
   assert(critics <= CO_OFF_POLICY_CRITICS);
-  CoRng rng = co_rng(setup->seed, "weights", (uint64_t)setup->team);
   self->actor_net = declare(self, &self->actor, "actor", self->inputs, self->form.gaussian ? 2 * size : size);
-  for (int j = 0; j < critics; j++)
+  bool ok = self->actor_net;
+  for (int j = 0; ok && j < critics; j++) {
     self->critic_net[j] = declare(self, &self->critic, names[j], self->inputs + self->form.beside + size, 1);
+    ok = self->critic_net[j];
+  }
+  return ok;
+}
+
+static bool make_networks(CoOffPolicy *self, const CoAlgoSetup *setup, CoError *error) {
+  CoRng rng = co_rng(setup->seed, "weights", (uint64_t)setup->team);
+  if (!declare_networks(self)) return co_fail(error, "no memory for %d networks", self->sets);
   if (!co_params_allocate(&self->actor, error) || !co_params_allocate(&self->critic, error)) return false;
-  init(&self->actor, &self->actor_net, &rng);
-  for (int j = 0; j < critics; j++) init(&self->critic, &self->critic_net[j], &rng);
+  init(self, &self->actor, self->actor_net, &rng);
+  for (int j = 0; j < self->form.critics; j++) init(self, &self->critic, self->critic_net[j], &rng);
   return co_params_clone(&self->slow_critic, &self->critic, error) &&
          (!self->form.slow_actor || co_params_clone(&self->slow_actor, &self->actor, error));
 }
@@ -135,6 +153,8 @@ void co_off_policy_destroy(void *user) {
   for (int i = 0; i < 4; i++) co_params_free(sets[i]);
   float *const arrays[] = {self->noise, self->middle, self->half, self->shown, self->deviation, self->values};
   for (int i = 0; i < 6; i++) free(arrays[i]);
+  for (int j = 0; j < CO_OFF_POLICY_CRITICS; j++) free(self->critic_net[j]);
+  free(self->actor_net);
   free(self);
 }
 

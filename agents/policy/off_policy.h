@@ -1,6 +1,6 @@
 // What DDPG, TD3, SAC and MADDPG share: settings, an actor, critics and slow copies of them, replay, warm-up, noise,
-// acting, saving. All agents of a team have the same weights. Within, actions are in units of their range, a in [-1,
-// 1]^n.
+// acting, saving. All agents of a team have the same weights, or each its own. Within, actions are in units of their
+// range, a in [-1, 1]^n.
 #ifndef COHORT_AGENTS_POLICY_OFF_POLICY_H
 #define COHORT_AGENTS_POLICY_OFF_POLICY_H
 
@@ -15,7 +15,7 @@ typedef enum CoNoise { CO_NOISE_GAUSSIAN, CO_NOISE_OU } CoNoise;
 // The first member of every algorithm's config, so that rows with offsets into it serve them all.
 typedef struct CoOffPolicyConfig {
   CoBodyConfig body; // first
-  bool obs_agent_id;
+  bool obs_agent_id, share_weights;
   int buffer_size, batch_size, learning_starts, train_freq, shards;
   double updates_per_step, gamma, tau, lr, actor_lr;
   int noise; // CoNoise
@@ -25,6 +25,8 @@ typedef struct CoOffPolicyConfig {
 
 #define CO_OFF_POLICY_COMMON_FIELDS                                                                                    \
   CO_BOOL(CoOffPolicyConfig, obs_agent_id, "true", "agents of a team of several see their number"),                    \
+      CO_BOOL(CoOffPolicyConfig, share_weights, "true",                                                                \
+              "agents of a team have the same weights; false: each its own"),                                          \
       CO_INT(CoOffPolicyConfig, shards, "1", 1, 1024,                                                                  \
              "parts an update is cut into, for threads; another number gives other rounding"),                         \
       CO_CHOICE(CoOffPolicyConfig, noise, "gaussian", "gaussian ou",                                                   \
@@ -79,8 +81,9 @@ typedef struct CoOffPolicy {
   CoOffPolicyForm form;
   const CoSpec *spec;
   int agents, action_size, obs_size, inputs, num_envs;
-  CoActorNetwork actor_net, critic_net[CO_OFF_POLICY_CRITICS];
-  CoParams actor, critic, slow_actor, slow_critic; // the critics are one set; slow_actor may be empty
+  int sets;                                                      // of weights: 1, or as many as agents
+  CoActorNetwork *actor_net, *critic_net[CO_OFF_POLICY_CRITICS]; // [sets] each
+  CoParams actor, critic, slow_actor, slow_critic;               // the critics are one set; slow_actor may be empty
   CoOptim *actor_optim, *critic_optim;
   CoSharded *step; // of the actor and of the critics by turns
   CoTape *tape;    // for acting, with `bound`, the actor, and `judge`, the critics, at its beginning

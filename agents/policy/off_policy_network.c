@@ -7,12 +7,29 @@ static CoVar *forward(const CoActorNetwork *net, CoTape *tape, CoVar *const *bou
   return co_dense(tape, bound, net->head, co_body(tape, bound, &net->body, x));
 }
 
+// Each row through the network of its agent, which its inputs name: agent by agent, then in their order again.
+static CoVar *answer(const CoOffPolicy *self, const CoActorNetwork *nets, CoTape *tape, CoVar *const *bound, CoVar *x) {
+  if (self->sets == 1) return forward(nets, tape, bound, x);
+  const size_t bytes = (size_t)x->rows * sizeof(int);
+  int *row = co_tape_bytes(tape, bytes), *place = co_tape_bytes(tape, bytes);
+  CoVar **parts = co_tape_bytes(tape, (size_t)self->sets * sizeof(CoVar *));
+  int count = 0, full = 0;
+  for (int k = 0; k < self->sets; k++) {
+    const CoReal *named = x->data + self->obs_size + k;
+    int first = count;
+    for (int i = 0; i < x->rows; i++)
+      if (named[(size_t)i * (size_t)x->cols] > 0) row[count] = i, place[i] = count++;
+    if (count > first) parts[full++] = forward(&nets[k], tape, bound, co_gather(tape, x, row + first, count - first));
+  }
+  return co_gather(tape, co_stack(tape, parts, full), place, x->rows);
+}
+
 CoVar *co_off_policy_actor(const CoOffPolicy *self, CoTape *tape, CoVar *const *actor, CoVar *obs) {
-  return forward(&self->actor_net, tape, actor, obs);
+  return answer(self, self->actor_net, tape, actor, obs);
 }
 
 CoVar *co_off_policy_q(const CoOffPolicy *self, CoTape *tape, CoVar *const *critic, int which, CoVar *pair) {
-  return forward(&self->critic_net[which], tape, critic, pair);
+  return answer(self, self->critic_net[which], tape, critic, pair);
 }
 
 CoVar *co_off_policy_pair(CoTape *tape, CoVar *obs, CoVar *action) {

@@ -25,8 +25,9 @@ static const char steer[] = //
 
 bool co_off_policy_policy(const void *user, CoWriter *lua, CoError *error) {
   const CoOffPolicy *self = user;
-  const CoActorNetwork *net = &self->actor_net;
+  const CoActorNetwork *net = self->actor_net;
   bool discrete = self->spec->actions > 0;
+  if (self->sets > 1) return co_fail(error, "agents with weights of their own (share_weights false) are not exported");
   co_export_look(self->obs_size, lua);
   co_export_arithmetic(&net->body, lua);
   if (!co_export_body("hidden", &self->actor, &net->body, lua, error)) return false;

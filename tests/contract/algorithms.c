@@ -1,7 +1,7 @@
 // What every registered algorithm keeps to, on the first environment of the project's that it accepts (and the first
-// with continuous actions, where it takes both kinds; and once more where it can play the mean of its weights):
-// refusals in a sentence, the same seed the same bits whatever the threads, save and load, no allocation once warm,
-// metrics declared.
+// with continuous actions, where it takes both kinds; and once more where it can play the mean of its weights, or give
+// each agent weights of its own): refusals in a sentence, the same seed the same bits whatever the threads, save and
+// load, no allocation once warm, metrics declared.
 #include <string.h>
 
 #include "allocations.h"
@@ -10,7 +10,15 @@
 #include "suite.h"
 
 enum { CONFIG = 4096, TEAMS = 2, EPISODE = 8 };
-typedef enum Variant { DISCRETE, CONTINUOUS, AVERAGED, VARIANTS } Variant; // kinds of actions; discrete, the mean plays
+typedef enum Variant {
+  DISCRETE,
+  CONTINUOUS,
+  AVERAGED,
+  SEPARATE,
+  VARIANTS
+} Variant; // kinds of actions; discrete, set so:
+static const char *const wishes[VARIANTS][2] = {
+    [AVERAGED] = {"average_time", "64"}, [SEPARATE] = {"share_weights", "false"}};
 
 // A small world, and an algorithm that trains in it.
 typedef struct Lab {
@@ -37,6 +45,7 @@ static CoWorld *find_world(Lab *lab) {
     if (world && co_world_spec(world)->episode_limit > EPISODE) world = co_world_limit(world, EPISODE);
     if (world && co_world_spec(world)->teams <= (lab->algo->all_teams ? TEAMS : 1) &&
         (co_world_spec(world)->actions == 0) == (lab->variant == CONTINUOUS) &&
+        (lab->variant != SEPARATE || co_world_spec(world)->agents > co_world_spec(world)->teams) &&
         lab->algo->accepts(lab->algo_config, co_world_team(world, 0), NULL))
       return world;
     if (world) co_world_close(world);
@@ -57,7 +66,8 @@ static void shrink(Lab *lab) {
   for (size_t i = 0; i < sizeof small / sizeof small[0]; i++)
     if (co_settings_find(settings, small[i][0]))
       ck_assert(co_settings_set(settings, lab->algo_config, small[i][0], small[i][1], NULL));
-  if (lab->variant == AVERAGED) ck_assert(co_settings_set(settings, lab->algo_config, "average_time", "64", NULL));
+  const char *const *wish = wishes[lab->variant];
+  if (wish[0]) ck_assert(co_settings_set(settings, lab->algo_config, wish[0], wish[1], NULL));
 }
 
 // A variant of the i-th algorithm; the cases are counted from 0.
@@ -68,7 +78,8 @@ typedef struct Case {
 } Case;
 
 static bool possible(const Case *c) {
-  if (c->variant == AVERAGED && !co_settings_find(&c->algo->settings, "average_time")) return false;
+  const char *wish = wishes[c->variant][0];
+  if (wish && !co_settings_find(&c->algo->settings, wish)) return false;
   Lab lab = {.algo = c->algo, .variant = c->variant};
   shrink(&lab);
   CoWorld *world = find_world(&lab);

@@ -38,10 +38,10 @@ static CoDense layer(const CoActorNetwork *net, bool head) {
   return head ? net->head : net->body.dense[0];
 }
 static CoDense actor_layer(const Lab *lab, bool head) {
-  return layer(&lab->self->actor_net, head);
+  return layer(lab->self->actor_net, head);
 }
 static CoDense critic_layer(const Lab *lab, int which, bool head) {
-  return layer(&lab->self->critic_net[which], head);
+  return layer(lab->self->critic_net[which], head);
 }
 
 // Q(s, a) = level + slope a within [-1, 1].
