@@ -194,7 +194,7 @@ static bool make_level(Learner *self, CoRank rank, const CoAlgoSetup *setup, CoE
   static const CoOffPolicyForm form = {.critics = 2, .slow_actor = true};
   Level *level = &self->level[rank];
   CoOffPolicyConfig config = self->config.base;
-  config.share_weights = true;
+  config.share_weights = true; // it has no such setting
   CoAlgoSetup own = *setup;
   level->spec = *setup->spec;
   if (rank == CO_PLANNER) {

@@ -17,7 +17,7 @@ static const CoField fields[] = {
     CO_ALIASED(Settings, lr, "alpha", CO_FIELD_NUMBER, "0.2", 1e-6, 1, "step size"),
     CO_NUMBER(Settings, gamma, "0.7", 0, 1, "discount of a step"),
     CO_NUMBER(Settings, epsilon, "0.1", 0, 1, "share of random moves"),
-    CO_NUMBER(Settings, goal, "7", -1000, 8, "return of greedy play at which it drives well; 7.93 is the optimum"),
+    CO_NUMBER(Settings, goal, "7", -1000, 7.92, "return of greedy play at which it drives well; 7.93 is the optimum"),
     CO_INT(Settings, steps, "1000000", 1, 1e9, "environment steps, at most"),
     CO_FIELDS_END,
 };

@@ -10,13 +10,8 @@
 #include "suite.h"
 
 enum { CONFIG = 4096, TEAMS = 2, EPISODE = 8 };
-typedef enum Variant {
-  DISCRETE,
-  CONTINUOUS,
-  AVERAGED,
-  SEPARATE,
-  VARIANTS
-} Variant; // kinds of actions; discrete, set so:
+// Kinds of actions; then discrete ones again, with the setting that is wished for.
+typedef enum Variant { DISCRETE, CONTINUOUS, AVERAGED, SEPARATE, VARIANTS } Variant;
 static const char *const wishes[VARIANTS][2] = {
     [AVERAGED] = {"average_time", "64"}, [SEPARATE] = {"share_weights", "false"}};
 

@@ -110,7 +110,7 @@ START_TEST(rows_reach_their_agents_weights) {
   for (int k = 0; k < 2; k++) *co_params_at(&self->critic, bias[k]) = (CoReal)(10 + 10 * k);
   CoVar *const *bound = co_params_bind(tape, &self->critic);
   CoVar *seen = co_off_policy_inputs(self, tape, obs, agent, 3);
-  CoVar *action = co_constant(tape, 3, ACTIONS, co_tape_memory(tape, (size_t)3 * ACTIONS));
+  CoVar *action = co_fill(tape, 3, ACTIONS, 0);
   CoVar *q = co_off_policy_least_q(self, tape, bound, seen, action), *gradients[2];
   for (int i = 0; i < 3; i++) ck_assert_float_eq(q->data[i], agent[i] ? 20 : 10);
   ck_assert(co_grad(tape, co_sum_all(tape, q), (CoVar *[]){bound[bias[0]], bound[bias[1]]}, 2, false, gradients, NULL));
